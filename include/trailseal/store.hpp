@@ -1,0 +1,79 @@
+// Where evidence is read from: one bucket, real (S3) or mirrored in a directory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "trailseal/bytes.hpp"
+#include "trailseal/result.hpp"
+#include "trailseal/time.hpp"
+
+namespace trailseal::store {
+
+// S3 user metadata without the "x-amz-meta-" prefix, names in lower case: {"signature": "50ab..."}.
+using Metadata = std::map<std::string, std::string, std::less<>>;
+
+// One row of a listing.
+struct ObjectInfo {
+  std::string key;
+  std::uint64_t size = 0;  // bytes as stored; 0 where the store would have to ask for it (a mirror does not)
+};
+
+// What lies directly below a prefix that ends in "/" (or is empty).
+struct Folder {
+  std::vector<std::string> folders;  // full prefixes ending in "/", in byte order
+  std::vector<ObjectInfo> objects;   // in byte order of key; side files of a mirror left out
+};
+
+struct GetOptions {
+  std::size_t limit;           // bytes as stored; a larger object is Errc::limit
+  bool with_metadata = false;  // a mirror opens the side file only when asked
+};
+
+struct Object {
+  // Absent: the store holds no metadata for this object (a mirror without a side file). Present and empty: it does,
+  // and there is none.
+  std::optional<Metadata> metadata;
+};
+
+// Visits keys; return false to end the listing early.
+using Visitor = std::function<bool(const ObjectInfo&)>;
+// Hears of a part that could not be listed (a directory without permission, a link that leaves the mirror); the listing
+// goes on.
+using TroubleVisitor = std::function<void(std::string_view prefix, const Error&)>;
+
+// Thread-safe: all functions may be called from several threads at once.
+//
+// Errors, told apart because they mean different things to the judges: not_found = missing; access_denied, archived,
+// io, limit, invalid_argument (a key that this store cannot hold, such as one with "..") = could not tell.
+class ObjectStore {
+ public:
+  virtual ~ObjectStore() = default;
+
+  // How the user named it, for messages and reports ("mirror/", "s3://acme-trail").
+  virtual std::string_view label() const = 0;
+
+  // All keys that begin with `prefix` and come after `after`, in byte order.
+  virtual Result<void> list(std::string_view prefix, std::string_view after, const Visitor& visit,
+                            const TroubleVisitor& trouble) const = 0;
+
+  // One level. A prefix without anything below it is an empty Folder, not an error.
+  virtual Result<Folder> folder(std::string_view prefix, const TroubleVisitor& trouble) const = 0;
+
+  // Reads the whole object into `bytes` (its old content is dropped, its capacity kept).
+  virtual Result<Object> get(std::string_view key, const GetOptions& options, Bytes& bytes) const = 0;
+};
+
+// A directory that mirrors one bucket: an object's key is its path relative to `path`. The S3 metadata of an object
+// stand beside it in `<object>.metadata.json`, in the shape of `aws s3api head-object`. Links that leave the directory,
+// FIFOs, devices and sockets are never opened. Errors: not_found, access_denied, invalid_argument (not a directory).
+Result<std::unique_ptr<ObjectStore>> open_mirror(const std::string& path);
+
+}  // namespace trailseal::store

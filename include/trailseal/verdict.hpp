@@ -1,0 +1,141 @@
+// The verdict: what was proven, what was not, and how far the proof reaches. A value; merging is associative and
+// commutative, so the verdict of a whole is the merge of the verdicts of its parts.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "trailseal/finding.hpp"
+#include "trailseal/time.hpp"
+
+namespace trailseal::verdict {
+
+enum class Outcome { verified, open, violated };            // in rising order: violated beats open beats verified
+std::string_view to_string(Outcome outcome) noexcept;       // "verified", "open", "violated"
+int exit_status(Outcome outcome) noexcept;                  // 0, 2, 1
+
+// Counts of objects. Everything found is in exactly one of the columns behind `found` or `listed`.
+struct Tally {
+  std::uint64_t digests_found = 0;      // digest files in the window or needed for it, backfill included
+  std::uint64_t digests_verified = 0;   // signature, location, account and content all right
+  std::uint64_t digests_violated = 0;
+  std::uint64_t digests_open = 0;
+  std::uint64_t digests_missing = 0;    // named by a signed link and not there: at least so many
+  std::uint64_t backfill_verified = 0;  // of digests_verified
+  std::uint64_t logs_listed = 0;        // by digests that verified, each counted once
+  std::uint64_t logs_verified = 0;
+  std::uint64_t logs_violated = 0;
+  std::uint64_t logs_open = 0;
+  std::uint64_t logs_unlisted = 0;      // in log folders, inside proven intervals, listed by no digest
+  std::uint64_t logs_pending = 0;
+  std::uint64_t logs_not_covered = 0;   // of kinds that no digest lists
+  std::uint64_t bytes_read = 0;         // as stored
+  std::uint64_t bytes_hashed = 0;       // uncompressed
+
+  void add(const Tally& other) noexcept;
+  bool operator==(const Tally&) const = default;
+};
+
+struct Gap {
+  Interval interval;
+  Code cause;  // digest_missing, chain_restart, chain_gap, digest_signature_invalid, ...
+  auto operator<=>(const Gap&) const = default;
+};
+
+// How far one chain's proof reaches. Intervals are sorted and disjoint, cut to the window.
+struct ChainCoverage {
+  std::string chain;  // ChainId::to_string()
+  std::string org, account, trail, home_region, region;
+  Interval span{};                      // what coverage is measured against: the window, or first start to last end
+  std::vector<Interval> proven;
+  std::vector<Gap> gaps;                // span minus proven, each with its cause
+  std::optional<Time> head;             // end of the newest proven digest in or after the window
+  std::optional<Interval> tail;         // behind the head: not sealed by a digest yet
+  bool head_judged = false;             // freshness was judged
+  bool head_stale = false;
+  Outcome outcome = Outcome::verified;  // of this chain's findings alone
+  Tally tally;
+
+  Seconds proven_time() const;
+  // Hundredths of a percent of `span`, rounded down: 10000 only when nothing is missing. An empty span is 0.
+  int proven_basis_points() const;
+  bool operator==(const ChainCoverage&) const = default;
+};
+
+struct KeyUse {
+  std::string fingerprint;
+  std::string encoding;
+  std::string origin;                // a path or "cloudtrail:REGION"; several joined by ", "
+  std::uint32_t bits = 0;
+  std::optional<Interval> validity;
+  std::uint64_t digests_verified = 0;
+  bool operator==(const KeyUse&) const = default;
+};
+
+struct SourceUse {
+  std::string label;   // as the user gave it
+  std::string bucket;  // empty: unknown
+  std::string bucket_origin;  // "given", "named by its valid digests", "claimed by its digests", "unknown"
+  bool operator==(const SourceUse&) const = default;
+};
+
+// What was asked for and with what: the same in every part of a run. Holds nothing that differs between machines,
+// thread counts or crypto backends, so that the same evidence gives the same bytes of report.
+struct RunInfo {
+  std::string tool_version;
+  std::vector<SourceUse> sources;
+  std::optional<Time> since, until, now;
+  std::optional<Time> fresh_at;  // T: the time at which heads were judged
+  std::string fresh_at_origin;   // "--until", "--now", "manifest"; empty: not judged
+  std::string clock_origin;      // N: "--now", "manifest", "system clock"
+  Seconds max_head_age{0};
+  bool strict = false;
+  std::vector<std::string> accounts, regions, trails, orgs;  // filters
+  bool operator==(const RunInfo&) const = default;
+};
+
+// A list of findings that keeps at most kMaxFindingsPerCode of each code (the first in report order) and counts all:
+// a bucket with a million planted objects must not exhaust memory.
+class Findings {
+ public:
+  static constexpr std::size_t kMaxPerCode = 10'000;
+
+  void add(Finding finding);
+  void merge(Findings other);
+  const std::vector<Finding>& sorted() const;                  // in report order
+  const std::map<Code, std::uint64_t>& totals() const { return totals_; }  // sum of `count`s, also of those not kept
+  std::uint64_t dropped() const noexcept { return dropped_; }
+  std::uint64_t count(Severity severity, bool strict) const;   // number of findings, dropped included
+  Outcome outcome(bool strict) const;
+  bool operator==(const Findings& other) const;
+
+ private:
+  struct PerCode;
+  void trim(Code code) const;
+  mutable std::map<Code, std::vector<Finding>> by_code_;
+  mutable std::vector<Finding> sorted_;
+  mutable bool dirty_ = false;
+  std::map<Code, std::uint64_t> totals_;
+  std::map<Code, std::uint64_t> numbers_;
+  std::uint64_t dropped_ = 0;
+};
+
+struct Verdict {
+  RunInfo run;
+  Tally tally;
+  std::vector<ChainCoverage> chains;  // sorted by chain
+  std::vector<KeyUse> keys;           // sorted by fingerprint
+  Findings findings;
+  bool complete = true;               // false: interrupted
+
+  Outcome outcome() const;  // of the findings, and open when no digest verified
+};
+
+// The verdict of both together. Associative and commutative as long as the RunInfo is the same and the chains differ.
+Verdict merge(Verdict a, Verdict b);
+
+}  // namespace trailseal::verdict

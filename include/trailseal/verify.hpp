@@ -1,0 +1,52 @@
+// The verification of one or several log buckets: the library's front door.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "trailseal/crypto.hpp"
+#include "trailseal/finding.hpp"
+#include "trailseal/result.hpp"
+#include "trailseal/store.hpp"
+#include "trailseal/time.hpp"
+#include "trailseal/trail.hpp"
+#include "trailseal/verdict.hpp"
+
+namespace trailseal::verify {
+
+struct Source {
+  std::unique_ptr<store::ObjectStore> store;
+  std::string bucket;  // empty: take the name that the source's valid digests state
+};
+
+struct Request {
+  std::optional<Time> since;  // a digest is in the window if it ends at or after this ...
+  std::optional<Time> until;  // ... and starts before this
+  std::optional<Time> now;    // the clock of --now; nullopt: the system clock, used for nothing but head freshness
+  Seconds max_head_age{std::chrono::minutes{150}};
+  std::vector<std::string> accounts, regions, trails, orgs;  // empty: all
+  bool strict = false;
+  unsigned jobs = 0;  // threads; 0: one for each CPU
+};
+
+// Counters that a run advances and a terminal may watch, and the switch that ends it early. Lives with the caller.
+struct Progress {
+  std::atomic<std::uint64_t> objects_done{0};
+  std::atomic<std::uint64_t> objects_total{0};  // grows while digests are read
+  std::atomic<std::uint64_t> bytes_done{0};     // as stored
+  std::atomic<bool> stop{false};                // set it: the run ends soon, and its verdict is incomplete
+};
+
+// Runs every check and returns the verdict. The sources are read, never written. `findings` are those the caller has
+// already made (of its key files); they join the verdict.
+// Errors: invalid_argument when a source without a bucket name holds valid digests of two buckets, or two sources have
+// the same name. All other trouble is in the verdict.
+Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& sources,
+                             const trail::PublicKeySet& keys, const crypto::Backend& backend,
+                             verdict::Findings findings, Progress& progress);
+
+}  // namespace trailseal::verify
