@@ -31,9 +31,21 @@ std::size_t size_of(Hash hash) noexcept;
 class Hasher {
  public:
   virtual ~Hasher() = default;
-  virtual void update(ByteView data) = 0;
-  // Writes the hash and starts over. `out` has size_of(hash) bytes.
-  virtual void finish(std::span<std::uint8_t> out) = 0;
+
+  // Adds to the message. Trouble here (a failing library) is kept and told by finish().
+  void update(ByteView data) { do_update(data); }
+
+  // Writes the hash and starts over. `out` has exactly size_of(hash) bytes, else invalid_argument. An Error means that
+  // there is no hash (a failing library, cross-check disagreement): `out` holds nothing of use.
+  Result<void> finish(std::span<std::uint8_t> out);
+
+ protected:
+  explicit Hasher(Hash hash) : size_(size_of(hash)) {}
+
+ private:
+  virtual void do_update(ByteView data) = 0;
+  virtual Result<void> do_finish(std::span<std::uint8_t> out) = 0;
+  std::size_t size_;
 };
 
 // An RSA public key of 2048 to 8192 bits with an odd exponent of 3 to 2^32-1. It can only be had from the strict DER
