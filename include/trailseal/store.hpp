@@ -41,6 +41,8 @@ struct Object {
   // Absent: the store holds no metadata for this object (a mirror without a side file). Present and empty: it does,
   // and there is none.
   std::optional<Metadata> metadata;
+  // The object is fine, but its metadata could not be read (a side file that is no JSON): metadata is absent then.
+  std::optional<Error> metadata_error;
 };
 
 // Visits keys; return false to end the listing early.
@@ -73,7 +75,7 @@ class ObjectStore {
 
 // A directory that mirrors one bucket: an object's key is its path relative to `path`. The S3 metadata of an object
 // stand beside it in `<object>.metadata.json`, in the shape of `aws s3api head-object`. Links that leave the directory,
-// FIFOs, devices and sockets are never opened. Errors: not_found, access_denied, invalid_argument (not a directory).
+// FIFOs, devices and sockets are never read. Errors: not_found, access_denied, invalid_argument (not a directory).
 Result<std::unique_ptr<ObjectStore>> open_mirror(const std::string& path);
 
 }  // namespace trailseal::store

@@ -1,0 +1,119 @@
+// A bucket in memory that can be told to fail: the store of the tests.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "trailseal/store.hpp"
+
+namespace trailseal::test {
+
+enum class Operation { list, folder, get };
+
+class MemoryStore final : public store::ObjectStore {
+ public:
+  // Called before each operation with its key or prefix, one call at a time; an Error is what the operation returns.
+  // Counting calls makes "the n-th call fails".
+  using Fault = std::function<std::optional<Error>(Operation, std::string_view key)>;
+
+  struct Entry {
+    Bytes bytes;
+    std::optional<store::Metadata> metadata = {};  // absent: the store holds none for this object
+    std::optional<Error> metadata_error = {};
+  };
+
+  explicit MemoryStore(std::string label = "memory") : label_(std::move(label)) {}
+
+  void put(std::string key, Bytes bytes, std::optional<store::Metadata> metadata = {}) {
+    objects_.insert_or_assign(std::move(key), Entry{std::move(bytes), std::move(metadata), {}});
+  }
+  void put(std::string key, std::string_view text, std::optional<store::Metadata> metadata = {}) {
+    put(std::move(key), Bytes(text.begin(), text.end()), std::move(metadata));
+  }
+  void erase(std::string_view key) {
+    if (const auto found = objects_.find(key); found != objects_.end()) objects_.erase(found);
+  }
+  // All objects by key, to mutate in place. Not while another thread reads.
+  std::map<std::string, Entry, std::less<>>& objects() { return objects_; }
+
+  void on_call(Fault fault) { fault_ = std::move(fault); }
+  // Every operation on exactly this key or prefix fails.
+  void fail(std::string key, Error error) { failures_.insert_or_assign(std::move(key), std::move(error)); }
+  // Handed to the TroubleVisitor of every listing that covers this prefix; the keys below it are then not listed.
+  void hide(std::string prefix, Error error) { hidden_.insert_or_assign(std::move(prefix), std::move(error)); }
+
+  std::string_view label() const override { return label_; }
+
+  Result<void> list(std::string_view prefix, std::string_view after, const store::Visitor& visit,
+                    const store::TroubleVisitor& trouble) const override {
+    TRY_VOID(before(Operation::list, prefix));
+    for (const auto& [hidden, error] : hidden_)
+      if (hidden.starts_with(prefix) || prefix.starts_with(hidden)) trouble(hidden, error);
+    for (auto it = objects_.lower_bound(prefix); it != objects_.end() && it->first.starts_with(prefix); ++it) {
+      if (it->first <= after || is_hidden(it->first)) continue;
+      if (!visit(store::ObjectInfo{it->first, it->second.bytes.size()})) break;
+    }
+    return {};
+  }
+
+  Result<store::Folder> folder(std::string_view prefix, const store::TroubleVisitor& trouble) const override {
+    TRY_VOID(before(Operation::folder, prefix));
+    if (!prefix.empty() && !prefix.ends_with('/'))
+      return Error{Errc::invalid_argument, "a folder's prefix ends in \"/\""};
+    for (const auto& [hidden, error] : hidden_)
+      if (prefix.starts_with(hidden)) trouble(hidden, error);
+    if (is_hidden(prefix)) return store::Folder{};
+    store::Folder result;
+    for (auto it = objects_.lower_bound(prefix); it != objects_.end() && it->first.starts_with(prefix); ++it) {
+      const std::size_t slash = it->first.find('/', prefix.size());
+      if (slash == std::string::npos) {
+        if (!is_hidden(it->first)) result.objects.push_back({it->first, it->second.bytes.size()});
+        continue;
+      }
+      std::string name = it->first.substr(0, slash + 1);
+      if (result.folders.empty() || result.folders.back() != name) result.folders.push_back(std::move(name));
+    }
+    return result;
+  }
+
+  Result<store::Object> get(std::string_view key, const store::GetOptions& options, Bytes& bytes) const override {
+    TRY_VOID(before(Operation::get, key));
+    const auto found = objects_.find(key);
+    if (found == objects_.end()) return Error{Errc::not_found, "no such object"};
+    const Entry& entry = found->second;
+    if (entry.bytes.size() > options.limit)
+      return Error{Errc::limit, "the object has " + std::to_string(entry.bytes.size()) + " bytes"};
+    bytes = entry.bytes;
+    if (!options.with_metadata) return store::Object{};
+    return store::Object{entry.metadata, entry.metadata_error};
+  }
+
+ private:
+  Result<void> before(Operation operation, std::string_view key) const {
+    if (const auto found = failures_.find(key); found != failures_.end()) return found->second;
+    if (!fault_) return {};
+    const std::lock_guard lock(fault_mutex_);
+    if (auto error = fault_(operation, key)) return *std::move(error);
+    return {};
+  }
+
+  bool is_hidden(std::string_view key) const {
+    for (const auto& [hidden, error] : hidden_)
+      if (key.starts_with(hidden)) return true;
+    return false;
+  }
+
+  std::string label_;
+  std::map<std::string, Entry, std::less<>> objects_;
+  std::map<std::string, Error, std::less<>> failures_;
+  std::map<std::string, Error, std::less<>> hidden_;
+  Fault fault_;
+  mutable std::mutex fault_mutex_;
+};
+
+}  // namespace trailseal::test
