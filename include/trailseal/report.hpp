@@ -13,14 +13,14 @@ namespace trailseal::report {
 // How a report may look; formats for machines ignore all of it.
 struct Style {
   bool color = false;
-  bool quiet = false;        // the verdict line alone
-  bool verbose = false;      // every finding and interval, nothing folded
-  std::size_t width = 100;   // columns of the terminal
+  bool quiet = false;       // the verdict line alone
+  bool verbose = false;     // every finding and interval, nothing folded
+  std::size_t width = 100;  // columns of the terminal
 };
 
 struct Format {
-  std::string_view name;     // as --report takes it
-  std::string_view summary;  // one line for --help
+  std::string_view name;                                        // as --report takes it
+  std::string_view summary;                                     // one line for --help
   std::string (*write)(const verdict::Verdict&, const Style&);  // ends with a newline
 };
 

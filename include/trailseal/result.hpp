@@ -88,12 +88,10 @@ class [[nodiscard]] Result<void> {
 // The only control-flow macros in the code.
 #define TRAILSEAL_CONCAT2(a, b) a##b
 #define TRAILSEAL_CONCAT(a, b) TRAILSEAL_CONCAT2(a, b)
-#define TRY(declaration, ...)                                                        \
-  auto TRAILSEAL_CONCAT(try_, __LINE__) = (__VA_ARGS__);                             \
-  if (!TRAILSEAL_CONCAT(try_, __LINE__))                                             \
-    return std::move(TRAILSEAL_CONCAT(try_, __LINE__)).error();                      \
+#define TRY(declaration, ...)                                                                        \
+  auto TRAILSEAL_CONCAT(try_, __LINE__) = (__VA_ARGS__);                                             \
+  if (!TRAILSEAL_CONCAT(try_, __LINE__)) return std::move(TRAILSEAL_CONCAT(try_, __LINE__)).error(); \
   declaration = std::move(TRAILSEAL_CONCAT(try_, __LINE__)).value()
-#define TRY_VOID(...)                                                                \
-  if (auto TRAILSEAL_CONCAT(try_, __LINE__) = (__VA_ARGS__);                         \
-      !TRAILSEAL_CONCAT(try_, __LINE__))                                             \
+#define TRY_VOID(...)                                                                           \
+  if (auto TRAILSEAL_CONCAT(try_, __LINE__) = (__VA_ARGS__); !TRAILSEAL_CONCAT(try_, __LINE__)) \
   return std::move(TRAILSEAL_CONCAT(try_, __LINE__)).error()

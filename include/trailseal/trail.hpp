@@ -49,9 +49,9 @@ struct ChainId {
 struct DigestKey {
   Root root;
   ChainId chain;
-  Time end;               // from the name
+  Time end;  // from the name
   bool backfill = false;
-  std::string day;        // "YYYY/MM/DD" of the folder; differs from end's day only in a misfiled digest
+  std::string day;  // "YYYY/MM/DD" of the folder; differs from end's day only in a misfiled digest
 
   std::string key() const;  // build the key from the parts
   bool misfiled() const;    // the day folder is not that of `end`
@@ -64,7 +64,8 @@ inline constexpr LogKind kLogKinds[] = {LogKind::management_and_data, LogKind::i
                                         LogKind::aggregated};
 
 // The key of a log file:
-//   [prefix/]AWSLogs/[org/]account/<kind>/region/YYYY/MM/DD/account_<kind>_region_YYYYMMDDTHHMMZ_<16 characters>.json.gz
+//   [prefix/]AWSLogs/[org/]account/<kind>/region/YYYY/MM/DD/account_<kind>_region_YYYYMMDDTHHMMZ_<16
+//   characters>.json.gz
 struct LogKey {
   Root root;
   LogKind kind = LogKind::management_and_data;
@@ -92,17 +93,17 @@ bool is_trail_name(std::string_view text) noexcept;
 struct ListedLog {
   std::string bucket;
   std::string key;
-  Sha256 hash{};             // of the uncompressed log; zero when !hash_known
-  bool hash_known = false;   // false: hashAlgorithm is not SHA-256
+  Sha256 hash{};            // of the uncompressed log; zero when !hash_known
+  bool hash_known = false;  // false: hashAlgorithm is not SHA-256
 };
 
 // The link to the digest before: all five fields, or in a starting digest none.
 struct Previous {
   std::string bucket;
   std::string key;
-  Sha256 hash{};                 // of the uncompressed predecessor
-  bool hash_short = false;       // written with 63 digits: a leading zero was dropped
-  std::string signature;         // as written: it is part of the string to sign
+  Sha256 hash{};            // of the uncompressed predecessor
+  bool hash_short = false;  // written with 63 digits: a leading zero was dropped
+  std::string signature;    // as written: it is part of the string to sign
   std::string hash_algorithm;
 };
 
@@ -148,9 +149,9 @@ struct PublicKey {
   std::string origin;                // where it came from: a path, or "cloudtrail:us-east-1"
 };
 
-// Keys read from one file's bytes: `list-public-keys` JSON in every spelling seen (PublicKeyList or publicKeyList; times
-// as number, numeric string or ISO 8601), PEM (RSA PUBLIC KEY, PUBLIC KEY; several in a file), or DER. `origin` is copied
-// into each. The fingerprint is computed with `backend`. Errors: corrupt, unsupported, limit.
+// Keys read from one file's bytes: `list-public-keys` JSON in every spelling seen (PublicKeyList or publicKeyList;
+// times as number, numeric string or ISO 8601), PEM (RSA PUBLIC KEY, PUBLIC KEY; several in a file), or DER. `origin`
+// is copied into each. The fingerprint is computed with `backend`. Errors: corrupt, unsupported, limit.
 Result<std::vector<PublicKey>> parse_public_keys(ByteView bytes, const std::string& origin,
                                                  const crypto::Backend& backend);
 

@@ -14,14 +14,14 @@
 
 namespace trailseal::verdict {
 
-enum class Outcome { verified, open, violated };            // in rising order: violated beats open beats verified
-std::string_view to_string(Outcome outcome) noexcept;       // "verified", "open", "violated"
-int exit_status(Outcome outcome) noexcept;                  // 0, 2, 1
+enum class Outcome { verified, open, violated };       // in rising order: violated beats open beats verified
+std::string_view to_string(Outcome outcome) noexcept;  // "verified", "open", "violated"
+int exit_status(Outcome outcome) noexcept;             // 0, 2, 1
 
 // Counts of objects. Everything found is in exactly one of the columns behind `found` or `listed`.
 struct Tally {
-  std::uint64_t digests_found = 0;      // digest files in the window or needed for it, backfill included
-  std::uint64_t digests_verified = 0;   // signature, location, account and content all right
+  std::uint64_t digests_found = 0;     // digest files in the window or needed for it, backfill included
+  std::uint64_t digests_verified = 0;  // signature, location, account and content all right
   std::uint64_t digests_violated = 0;
   std::uint64_t digests_open = 0;
   std::uint64_t digests_missing = 0;    // named by a signed link and not there: at least so many
@@ -30,11 +30,11 @@ struct Tally {
   std::uint64_t logs_verified = 0;
   std::uint64_t logs_violated = 0;
   std::uint64_t logs_open = 0;
-  std::uint64_t logs_unlisted = 0;      // in log folders, inside proven intervals, listed by no digest
+  std::uint64_t logs_unlisted = 0;  // in log folders, inside proven intervals, listed by no digest
   std::uint64_t logs_pending = 0;
-  std::uint64_t logs_not_covered = 0;   // of kinds that no digest lists
-  std::uint64_t bytes_read = 0;         // as stored
-  std::uint64_t bytes_hashed = 0;       // uncompressed
+  std::uint64_t logs_not_covered = 0;  // of kinds that no digest lists
+  std::uint64_t bytes_read = 0;        // as stored
+  std::uint64_t bytes_hashed = 0;      // uncompressed
 
   void add(const Tally& other) noexcept;
   bool operator==(const Tally&) const = default;
@@ -50,12 +50,12 @@ struct Gap {
 struct ChainCoverage {
   std::string chain;  // ChainId::to_string()
   std::string org, account, trail, home_region, region;
-  Interval span{};                      // what coverage is measured against: the window, or first start to last end
+  Interval span{};  // what coverage is measured against: the window, or first start to last end
   std::vector<Interval> proven;
-  std::vector<Gap> gaps;                // span minus proven, each with its cause
-  std::optional<Time> head;             // end of the newest proven digest in or after the window
-  std::optional<Interval> tail;         // behind the head: not sealed by a digest yet
-  bool head_judged = false;             // freshness was judged
+  std::vector<Gap> gaps;         // span minus proven, each with its cause
+  std::optional<Time> head;      // end of the newest proven digest in or after the window
+  std::optional<Interval> tail;  // behind the head: not sealed by a digest yet
+  bool head_judged = false;      // freshness was judged
   bool head_stale = false;
   Outcome outcome = Outcome::verified;  // of this chain's findings alone
   Tally tally;
@@ -69,7 +69,7 @@ struct ChainCoverage {
 struct KeyUse {
   std::string fingerprint;
   std::string encoding;
-  std::string origin;                // a path or "cloudtrail:REGION"; several joined by ", "
+  std::string origin;  // a path or "cloudtrail:REGION"; several joined by ", "
   std::uint32_t bits = 0;
   std::optional<Interval> validity;
   std::uint64_t digests_verified = 0;
@@ -77,8 +77,8 @@ struct KeyUse {
 };
 
 struct SourceUse {
-  std::string label;   // as the user gave it
-  std::string bucket;  // empty: unknown
+  std::string label;          // as the user gave it
+  std::string bucket;         // empty: unknown
   std::string bucket_origin;  // "given", "named by its valid digests", "claimed by its digests", "unknown"
   bool operator==(const SourceUse&) const = default;
 };
@@ -106,10 +106,10 @@ class Findings {
 
   void add(Finding finding);
   void merge(Findings other);
-  const std::vector<Finding>& sorted() const;                  // in report order
+  const std::vector<Finding>& sorted() const;                              // in report order
   const std::map<Code, std::uint64_t>& totals() const { return totals_; }  // sum of `count`s, also of those not kept
   std::uint64_t dropped() const noexcept { return dropped_; }
-  std::uint64_t count(Severity severity, bool strict) const;   // number of findings, dropped included
+  std::uint64_t count(Severity severity, bool strict) const;  // number of findings, dropped included
   Outcome outcome(bool strict) const;
   bool operator==(const Findings& other) const;
 
@@ -130,7 +130,7 @@ struct Verdict {
   std::vector<ChainCoverage> chains;  // sorted by chain
   std::vector<KeyUse> keys;           // sorted by fingerprint
   Findings findings;
-  bool complete = true;               // false: interrupted
+  bool complete = true;  // false: interrupted
 
   Outcome outcome() const;  // of the findings, and open when no digest verified
 };

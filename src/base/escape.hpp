@@ -8,8 +8,8 @@
 namespace trailseal::base {
 
 // For a terminal or a plain-text file: valid UTF-8 stays, everything that moves the cursor or changes how the line
-// reads (C0, DEL, C1, line and paragraph separators, bidirectional and zero-width controls, tags, invalid UTF-8) becomes
-// \xNN or \u{NNNN}; a backslash becomes two.
+// reads (C0, DEL, C1, line and paragraph separators, bidirectional and zero-width controls, tags, invalid UTF-8)
+// becomes \xNN or \u{NNNN}; a backslash becomes two.
 std::string printable(std::string_view text);
 
 // The same, cut in the middle ("AWSLogs/1111...T1205Z.json.gz") to at most `width` columns (at least 8).

@@ -25,7 +25,7 @@ enum class GzipFault {
 
 struct GzipFailure {
   GzipFault fault;
-  std::string detail;           // "a second gzip member of 214 bytes follows", "CRC-32 differs", ...
+  std::string detail;             // "a second gzip member of 214 bytes follows", "CRC-32 differs", ...
   bool content_complete = false;  // all of the content was handed out and only its frame is at fault
 };
 

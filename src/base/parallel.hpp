@@ -6,9 +6,9 @@
 
 namespace trailseal::base {
 
-// Calls work(worker, index) once for each index below `count`, on up to `jobs` threads (the caller's among them); worker
-// is below `jobs` and no two calls with the same worker overlap, so it may index reusable buffers. Indices are handed
-// out in rising order, `grain` at a time. Returns when all are done. `work` must not throw.
+// Calls work(worker, index) once for each index below `count`, on up to `jobs` threads (the caller's among them);
+// worker is below `jobs` and no two calls with the same worker overlap, so it may index reusable buffers. Indices are
+// handed out in rising order, `grain` at a time. Returns when all are done. `work` must not throw.
 void parallel_for(unsigned jobs, std::size_t count, std::size_t grain,
                   const std::function<void(unsigned worker, std::size_t index)>& work);
 
