@@ -41,7 +41,6 @@ def case(slug, exit, findings=(), why="", notices=(), acceptance=None, strict=No
             twins.append((slug + "-strict", strict, ["--strict"]))
         for name, status, options in twins:
             assert name not in CASES, name
-            CASES[name] = Case(name, build, status, findings, notices, why, acceptance, totals,
-                               options)
+            CASES[name] = Case(name, build, status, findings, notices, why, acceptance, totals, options)
         return build
     return register

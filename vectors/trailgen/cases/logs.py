@@ -1,8 +1,7 @@
 """Listed logs: changed, cut, padded, swapped, gone, out of reach."""
-from .. import events
 from ..bucket import Special, gzip
 from ..registry import case
-from ..world import ACME, ACCOUNT, Place
+from ..world import ACCOUNT, Place
 from ..moments import at
 
 
