@@ -83,6 +83,17 @@ struct LogKey {
 std::optional<DigestKey> parse_digest_key(std::string_view key);
 std::optional<LogKey> parse_log_key(std::string_view key);
 
+// What the name of a log file says that its folder does not.
+struct LogName {
+  Time time;
+  std::string_view unique;  // part of the parsed name
+};
+
+// parse_log_key for the listing of one day folder, without an allocation: `name` is what follows the folder's last "/",
+// and the rest is the folder's, known to be well-formed; `day` is "YYYY/MM/DD".
+std::optional<LogName> parse_log_name(std::string_view name, std::string_view account, LogKind kind,
+                                      std::string_view region, std::string_view day) noexcept;
+
 bool is_account(std::string_view text) noexcept;  // 12 digits
 bool is_org(std::string_view text) noexcept;      // "o-" and 10 to 32 of a-z 0-9
 bool is_region(std::string_view text) noexcept;   // shape only: "us-gov-west-1", "ap-southeast-4"; the list grows
