@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the built program over every generated case.
 
-    run_cases.py PROGRAM CASES FINDINGS_DEF BACKEND... [--only SLUG]
+    run_cases.py PROGRAM CASES FINDINGS_DEF BACKEND... [--only SLUG] [--no-lint]
 
 Each case runs on each backend with one thread and on the first with four. Checked: the exit status, the set of finding
 codes, the totals a case states, that all JSON reports are the same bytes, that no control character of the evidence
@@ -142,6 +142,8 @@ def main():
         at = args.index("--only")
         only = args[at + 1]
         del args[at:at + 2]
+    linted = only is None and "--no-lint" not in args
+    args = [arg for arg in args if arg != "--no-lint"]
     if len(args) < 4:
         sys.exit(__doc__)
     program, cases, findings = map(os.path.abspath, args[:3])
@@ -164,7 +166,7 @@ def main():
             failed += bool(faults)
             for fault in faults:
                 print("%s: %s" % (slug, fault))
-    faults = [] if only else lint(produced, table)
+    faults = lint(produced, table) if linted else []
     for fault in faults:
         print("lint: " + fault)
     print("%d passed, %d failed, 0 skipped" % (len(slugs) - failed, failed + len(faults)))
