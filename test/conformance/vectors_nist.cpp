@@ -101,11 +101,10 @@ void run_gcm(const std::string& id, Values& values, Tally& tally) {
 }
 
 Bytes element(std::uint8_t tag, const Bytes& content) {
-  Bytes out = {tag, 0x82, static_cast<std::uint8_t>(content.size() >> 8), static_cast<std::uint8_t>(content.size())};
-  if (content.size() < 0x80)
-    out = {tag, static_cast<std::uint8_t>(content.size())};
-  else if (content.size() < 0x100)
-    out = {tag, 0x81, static_cast<std::uint8_t>(content.size())};
+  Bytes out = {tag};
+  if (content.size() >= 0x80) out.push_back(content.size() < 0x100 ? 0x81 : 0x82);
+  if (content.size() >= 0x100) out.push_back(static_cast<std::uint8_t>(content.size() >> 8));
+  out.push_back(static_cast<std::uint8_t>(content.size()));
   out.insert(out.end(), content.begin(), content.end());
   return out;
 }
