@@ -74,8 +74,10 @@ class [[nodiscard]] Result<void> {
 
   bool has_value() const noexcept { return !error_; }
   explicit operator bool() const noexcept { return has_value(); }
+  // NOLINTBEGIN(bugprone-unchecked-optional-access): the contract of the class
   const Error& error() const& { return error_.value(); }
   Error&& error() && { return std::move(error_).value(); }
+  // NOLINTEND(bugprone-unchecked-optional-access)
 
  private:
   std::optional<Error> error_;

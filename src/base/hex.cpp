@@ -17,8 +17,8 @@ constexpr std::array<std::int8_t, 256> kValues = [] {
 bool decode(std::string_view text, std::uint8_t* out) {
   int seen = 0;  // negative as soon as one value was
   for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    const int high = kValues[static_cast<unsigned char>(text[i])];
-    const int low = kValues[static_cast<unsigned char>(text[i + 1])];
+    const std::int8_t high = kValues[static_cast<unsigned char>(text[i])];
+    const std::int8_t low = kValues[static_cast<unsigned char>(text[i + 1])];
     seen |= high | low;
     out[i / 2] = static_cast<std::uint8_t>((high & 15) << 4 | (low & 15));
   }

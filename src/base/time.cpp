@@ -221,7 +221,7 @@ Result<Seconds> parse_duration(std::string_view text) {
 
 std::string to_string(Seconds span) {
   // Through an unsigned number: the most negative span has no positive twin.
-  std::uint64_t rest = static_cast<std::uint64_t>(span.count());
+  auto rest = static_cast<std::uint64_t>(span.count());
   std::string text;
   if (span.count() < 0) {
     rest = 0 - rest;

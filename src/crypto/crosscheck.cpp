@@ -72,6 +72,7 @@ class CrossCheckHasher final : public Hasher {
   }
   Result<void> do_finish(std::span<std::uint8_t> out) override {
     std::vector<Answer<Bytes>> answers;
+    answers.reserve(members_.size());
     for (const Member<Hasher>& member : members_) {
       Bytes hash(size_);
       const Result<void> finished = member.object->finish(hash);
@@ -94,6 +95,7 @@ class CrossCheckRsaVerifier final : public RsaVerifier {
  private:
   Result<SignatureCheck> do_verify(Hash hash, ByteView digest, ByteView signature) const override {
     std::vector<Answer<SignatureCheck>> answers;
+    answers.reserve(members_.size());
     for (const Member<RsaVerifier>& member : members_)
       answers.push_back({member.name, member.object->verify(hash, digest, signature)});
     return agreed("signature check", std::move(answers));
@@ -129,6 +131,7 @@ class CrossCheck final : public Backend {
   template <class Ask>
   Result<Bytes> ask_all(std::string_view question, Ask ask) const {
     std::vector<Answer<Bytes>> answers;
+    answers.reserve(members_.size());
     for (const Backend* member : members_) answers.push_back({member->name(), ask(*member)});
     return agreed(question, std::move(answers));
   }
