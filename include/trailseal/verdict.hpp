@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -106,22 +107,22 @@ class Findings {
 
   void add(Finding finding);
   void merge(Findings other);
-  const std::vector<Finding>& sorted() const;                              // in report order
-  const std::map<Code, std::uint64_t>& totals() const { return totals_; }  // sum of `count`s, also of those not kept
-  std::uint64_t dropped() const noexcept { return dropped_; }
+  std::vector<Finding> sorted() const;                        // those kept, in report order
+  std::map<Code, std::uint64_t> totals() const;               // sum of `count`s by code, also of those not kept
+  std::uint64_t dropped() const noexcept;                     // how many were not kept
   std::uint64_t count(Severity severity, bool strict) const;  // number of findings, dropped included
-  Outcome outcome(bool strict) const;
-  bool operator==(const Findings& other) const;
+  Outcome outcome(bool strict) const;                         // any violation, else any open, else verified
+  bool operator==(const Findings&) const = default;
 
  private:
-  struct PerCode;
-  void trim(Code code) const;
-  mutable std::map<Code, std::vector<Finding>> by_code_;
-  mutable std::vector<Finding> sorted_;
-  mutable bool dirty_ = false;
-  std::map<Code, std::uint64_t> totals_;
-  std::map<Code, std::uint64_t> numbers_;
-  std::uint64_t dropped_ = 0;
+  struct PerCode {
+    std::multiset<Finding> kept;  // the first kMaxPerCode in report order, whatever the order of adding
+    std::uint64_t number = 0;     // findings, kept or not
+    std::uint64_t total = 0;      // the sum of their counts
+    bool operator==(const PerCode&) const = default;
+  };
+  static void keep(PerCode& entry, Finding finding);
+  std::map<Code, PerCode> by_code_;
 };
 
 struct Verdict {
@@ -132,7 +133,8 @@ struct Verdict {
   Findings findings;
   bool complete = true;  // false: interrupted
 
-  Outcome outcome() const;  // of the findings, and open when no digest verified
+  Outcome outcome() const;  // of the findings, and at least open when no digest verified or the run was interrupted
+  bool operator==(const Verdict&) const = default;
 };
 
 // The verdict of both together. Associative and commutative as long as the RunInfo is the same and the chains differ.
