@@ -1,0 +1,191 @@
+// The report for machines. Its shape is documented field by field in trailseal-report(5) and fixed by
+// verdict.schema.json; a change that could break a reader raises kSchemaVersion. Every field is always there.
+//
+// The output is plain ASCII (everything else is escaped), so that it may be printed on a terminal as well.
+#include <nlohmann/json.hpp>
+
+#include "base/escape.hpp"
+#include "report/checks.hpp"
+#include "report/words.hpp"
+#include "trailseal/report.hpp"
+
+namespace trailseal::report {
+namespace {
+
+using nlohmann::ordered_json;
+using verdict::Tally;
+using verdict::Verdict;
+
+constexpr const char* kSchemaVersion = "1";
+
+ordered_json text(std::string_view evidence) { return base::to_utf8(evidence); }
+
+ordered_json text_or_null(std::string_view evidence) {
+  return evidence.empty() ? ordered_json(nullptr) : text(evidence);
+}
+
+ordered_json texts(const std::vector<std::string>& strings) {
+  ordered_json array = ordered_json::array();
+  for (const std::string& each : strings) array.push_back(text(each));
+  return array;
+}
+
+ordered_json time(const std::optional<Time>& time) {
+  return time ? ordered_json(to_string(*time)) : ordered_json(nullptr);
+}
+
+ordered_json interval(const std::optional<Interval>& span) {
+  if (!span) return nullptr;
+  return {{"begin", to_string(span->begin)}, {"end", to_string(span->end)}};
+}
+
+ordered_json tally(const Tally& tally) {
+  return {{"digests",
+           {{"found", tally.digests_found},
+            {"verified", tally.digests_verified},
+            {"violated", tally.digests_violated},
+            {"open", tally.digests_open},
+            {"missing", tally.digests_missing},
+            {"backfill_verified", tally.backfill_verified}}},
+          {"logs",
+           {{"listed", tally.logs_listed},
+            {"verified", tally.logs_verified},
+            {"violated", tally.logs_violated},
+            {"open", tally.logs_open},
+            {"unlisted", tally.logs_unlisted},
+            {"pending", tally.logs_pending},
+            {"not_covered", tally.logs_not_covered}}},
+          {"bytes", {{"read", tally.bytes_read}, {"hashed", tally.bytes_hashed}}}};
+}
+
+ordered_json request(const verdict::RunInfo& run) {
+  return {{"since", time(run.since)},    {"until", time(run.until)},        {"now", time(run.now)},
+          {"strict", run.strict},        {"accounts", texts(run.accounts)}, {"regions", texts(run.regions)},
+          {"trails", texts(run.trails)}, {"orgs", texts(run.orgs)}};
+}
+
+ordered_json sources(const verdict::RunInfo& run) {
+  ordered_json array = ordered_json::array();
+  for (const auto& source : run.sources) {
+    array.push_back({{"label", text(source.label)},
+                     {"bucket", text_or_null(source.bucket)},
+                     {"bucket_origin", text(source.bucket_origin)}});
+  }
+  return array;
+}
+
+ordered_json freshness(const verdict::RunInfo& run) {
+  return {{"judged_at", time(run.fresh_at)},
+          {"judged_at_origin", text_or_null(run.fresh_at_origin)},
+          {"clock_origin", text_or_null(run.clock_origin)},
+          {"max_head_age_seconds", run.max_head_age.count()}};
+}
+
+ordered_json checks(const Verdict& verdict) {
+  ordered_json array = ordered_json::array();
+  for (const Check& check : checks_run(verdict)) array.push_back(check.name);
+  return array;
+}
+
+ordered_json keys(const Verdict& verdict) {
+  ordered_json array = ordered_json::array();
+  for (const auto& key : verdict.keys) {
+    array.push_back({{"fingerprint", text(key.fingerprint)},
+                     {"encoding", text(key.encoding)},
+                     {"bits", key.bits},
+                     {"validity", interval(key.validity)},
+                     {"origin", text(key.origin)},
+                     {"digests_verified", key.digests_verified}});
+  }
+  return array;
+}
+
+const char* head_state(const verdict::ChainCoverage& chain) {
+  if (!chain.head_judged) return "not-judged";
+  return chain.head_stale ? "stale" : "fresh";
+}
+
+ordered_json chain(const verdict::ChainCoverage& chain) {
+  ordered_json proven = ordered_json::array();
+  for (const Interval& span : chain.proven) proven.push_back(interval(span));
+  ordered_json gaps = ordered_json::array();
+  for (const auto& gap : chain.gaps) {
+    gaps.push_back({{"begin", to_string(gap.interval.begin)},
+                    {"end", to_string(gap.interval.end)},
+                    {"cause", verdict::info(gap.cause).slug}});
+  }
+  return {{"chain", text(chain.chain)},
+          {"org", text_or_null(chain.org)},
+          {"account", text(chain.account)},
+          {"trail", text(chain.trail)},
+          {"home_region", text(chain.home_region)},
+          {"region", text(chain.region)},
+          {"outcome", to_string(chain.outcome)},
+          {"span", interval(chain.span)},
+          {"proven", std::move(proven)},
+          {"gaps", std::move(gaps)},
+          {"head", time(chain.head)},
+          {"head_state", head_state(chain)},
+          {"tail", interval(chain.tail)},
+          {"hours_proven", hours(chain.proven_time())},
+          {"hours_span", hours(chain.span.length())},
+          {"percent", hundredths(chain.proven_basis_points())},
+          {"totals", tally(chain.tally)}};
+}
+
+ordered_json chains(const Verdict& verdict) {
+  ordered_json array = ordered_json::array();
+  for (const auto& each : verdict.chains) array.push_back(chain(each));
+  return array;
+}
+
+ordered_json findings(const Verdict& verdict) {
+  ordered_json array = ordered_json::array();
+  for (const auto& finding : verdict.findings.sorted()) {
+    array.push_back({{"code", verdict::info(finding.code).slug},
+                     {"severity", to_string(severity_of(finding.code, verdict.run.strict))},
+                     {"chain", text_or_null(finding.chain)},
+                     {"subject", text_or_null(finding.subject)},
+                     {"when", interval(finding.when)},
+                     {"expected", text_or_null(finding.expected)},
+                     {"found", text_or_null(finding.found)},
+                     {"detail", text_or_null(finding.detail)},
+                     {"count", finding.count}});
+  }
+  return array;
+}
+
+ordered_json findings_total(const Verdict& verdict) {
+  ordered_json array = ordered_json::array();
+  for (const auto& [code, total] : verdict.findings.totals()) {
+    array.push_back({{"code", verdict::info(code).slug}, {"total", total}});
+  }
+  return array;
+}
+
+std::string write_json(const Verdict& verdict, const Style&) {
+  const verdict::Outcome outcome = verdict.outcome();
+  const ordered_json report = {{"schema_version", kSchemaVersion},
+                               {"tool", {{"name", "trailseal"}, {"version", text(verdict.run.tool_version)}}},
+                               {"outcome", to_string(outcome)},
+                               {"exit_status", exit_status(outcome)},
+                               {"complete", verdict.complete},
+                               {"summary", summary(verdict)},
+                               {"request", request(verdict.run)},
+                               {"sources", sources(verdict.run)},
+                               {"freshness", freshness(verdict.run)},
+                               {"checks", checks(verdict)},
+                               {"keys", keys(verdict)},
+                               {"totals", tally(verdict.tally)},
+                               {"chains", chains(verdict)},
+                               {"findings", findings(verdict)},
+                               {"findings_total", findings_total(verdict)},
+                               {"findings_dropped", verdict.findings.dropped()}};
+  return report.dump(2, ' ', true) + "\n";
+}
+
+}  // namespace
+
+Format json_format() { return {"json", "for programs: every field of trailseal-report(5)", write_json}; }
+
+}  // namespace trailseal::report

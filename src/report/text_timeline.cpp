@@ -1,0 +1,213 @@
+// The timeline: for each chain one character for an hour, a day or more, worst news first.
+//
+// CloudTrail's digests end once an hour at some fixed minute and second of the chain ("13:52"). Cells are therefore
+// laid along each chain's own hours, so that one missing digest is one character and not two halves.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/escape.hpp"
+#include "report/text_layout.hpp"
+#include "report/text_parts.hpp"
+#include "report/words.hpp"
+
+namespace trailseal::report {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using verdict::ChainCoverage;
+using verdict::Severity;
+using verdict::Verdict;
+
+// In rising order: of what meets in one cell, the worst is shown.
+enum class Cell : char { outside, tail, proven, open, violated };
+constexpr std::string_view kCellCharacters = " ~#?X";
+constexpr std::size_t kMostBlocks = 3;  // of rows below one another, before the unit grows
+
+struct Axis {
+  Time begin;  // of the first cell; a multiple of the unit's natural border
+  Seconds unit;
+  std::size_t cells;
+  std::size_t columns;  // cells in one block
+};
+
+std::optional<Interval> extent(const std::vector<const ChainCoverage*>& chains) {
+  std::optional<Interval> all;
+  const auto include = [&all](const Interval& span) {
+    if (!all) all = span;
+    all->begin = std::min(all->begin, span.begin);
+    all->end = std::max(all->end, span.end);
+  };
+  for (const ChainCoverage* chain : chains) {
+    for (const Interval& span : chain->proven) include(span);
+    for (const auto& gap : chain->gaps) include(gap.interval);
+    if (chain->tail && chain->tail->end > chain->tail->begin) include(*chain->tail);
+  }
+  return all;
+}
+
+Axis make_axis(const Interval& span, std::size_t room) {
+  const auto fits = [&](Seconds unit, std::size_t columns) {
+    return static_cast<std::size_t>((span.length() + days{1}) / unit) <= columns * kMostBlocks;
+  };
+  // Whole days in a block of hours, so that every block begins at midnight.
+  std::size_t columns = std::max<std::size_t>(room / 25, 1) * 24;
+  Seconds unit = hours{1};
+  if (!fits(unit, columns)) {
+    columns = room;
+    unit = days{1};
+    for (const int more : {7, 30, 365}) {
+      if (!fits(unit, columns)) unit = days{more};
+    }
+    if (!fits(unit, columns)) unit = days{365} * (span.length() / (days{365} * columns * kMostBlocks) + 1);
+  }
+  const Time begin = std::chrono::floor<days>(span.begin + std::chrono::minutes{30});
+  const Time end = std::max(span.end - std::chrono::minutes{30}, begin + unit);
+  const auto cells = static_cast<std::size_t>((end - begin + unit - Seconds{1}) / unit);
+  return {begin, unit, std::max<std::size_t>(cells, 1), columns};
+}
+
+// How far this chain's hours stand from the clock's: -30 to +30 minutes.
+Seconds phase(const ChainCoverage& chain) {
+  std::optional<Time> mark = chain.head;
+  if (!mark && !chain.gaps.empty()) mark = chain.gaps.front().interval.begin;
+  if (!mark) return Seconds{0};
+  const Seconds into_hour = mark->time_since_epoch() % hours{1};
+  return into_hour > std::chrono::minutes{30} ? into_hour - hours{1} : into_hour;
+}
+
+class CellRow {
+ public:
+  CellRow(const Axis& axis, Seconds phase) : axis_(axis), phase_(phase), cells_(axis.cells, Cell::outside) {}
+
+  void cover(const Interval& span, Cell cell) {
+    if (span.end <= span.begin) return;
+    const std::int64_t first = index(span.begin), last = index(span.end - Seconds{1});
+    const auto count = static_cast<std::int64_t>(cells_.size());
+    // A sliver before the first whole cell or behind the last one goes into it.
+    for (std::int64_t at = std::clamp<std::int64_t>(first, 0, count - 1); at <= std::min(last, count - 1); ++at) {
+      raise(static_cast<std::size_t>(at), cell);
+    }
+    if (last < 0) raise(0, cell);
+  }
+  const std::vector<Cell>& cells() const { return cells_; }
+
+ private:
+  std::int64_t index(Time time) const {
+    const Seconds since = time - phase_ - axis_.begin;
+    return since.count() >= 0 ? since / axis_.unit : -1;
+  }
+  void raise(std::size_t at, Cell cell) { cells_[at] = std::max(cells_[at], cell); }
+
+  const Axis& axis_;
+  Seconds phase_;
+  std::vector<Cell> cells_;
+};
+
+std::vector<Cell> row_of(const ChainCoverage& chain, const Verdict& verdict,
+                         const std::vector<verdict::Finding>& findings, const Axis& axis) {
+  const bool strict = verdict.run.strict;
+  CellRow row(axis, phase(chain));
+  if (chain.tail) row.cover(*chain.tail, chain.head_stale ? Cell::open : Cell::tail);
+  for (const Interval& span : chain.proven) row.cover(span, Cell::proven);
+  for (const auto& gap : chain.gaps) {
+    row.cover(gap.interval, severity_of(gap.cause, strict) == Severity::violation ? Cell::violated : Cell::open);
+  }
+  const Interval shown{axis.begin, axis.begin + axis.unit * static_cast<std::int64_t>(axis.cells)};
+  const auto [begin, end] = std::ranges::equal_range(findings, chain.chain, {}, &verdict::Finding::chain);
+  for (auto finding = begin; finding != end; ++finding) {
+    const Severity severity = severity_of(finding->code, strict);
+    if (!finding->when || severity < Severity::open) continue;
+    if (finding->when->end <= shown.begin || finding->when->begin >= shown.end) continue;
+    row.cover(*finding->when, severity == Severity::violation ? Cell::violated : Cell::open);
+  }
+  return row.cells();
+}
+
+Tone tone_of(Cell cell) {
+  switch (cell) {
+    case Cell::violated: return Tone::bad;
+    case Cell::open: return Tone::doubt;
+    case Cell::proven: return Tone::good;
+    default: return Tone::faint;
+  }
+}
+
+// The separator between days: a space in blocks of hours, nothing else.
+bool day_border(const Axis& axis, std::size_t at) { return axis.unit == hours{1} && at % 24 == 0; }
+
+std::string cells_as_text(const std::vector<Cell>& cells, const Axis& axis, std::size_t first, bool color) {
+  std::string out, run;
+  Cell run_cell = Cell::outside;
+  const auto flush = [&] {
+    out += run_cell == Cell::outside ? run : paint(run, tone_of(run_cell), color);
+    run.clear();
+  };
+  for (std::size_t at = first; at < std::min(first + axis.columns, cells.size()); ++at) {
+    if (at != first && day_border(axis, at)) {
+      flush();
+      out += ' ';
+    }
+    if (cells[at] != run_cell) flush();
+    run_cell = cells[at];
+    run += kCellCharacters[static_cast<std::size_t>(cells[at])];
+  }
+  flush();
+  return out.substr(0, out.find_last_not_of(' ') + 1);
+}
+
+std::string ruler(const Axis& axis, std::size_t first, std::size_t indent) {
+  std::string line(indent, ' ');
+  std::size_t column = indent;
+  for (std::size_t at = first; at < std::min(first + axis.columns, axis.cells); ++at, ++column) {
+    if (at != first && day_border(axis, at)) ++column;
+    const bool mark = axis.unit == hours{1} ? at % 24 == 0 : (at - first) % 15 == 0;
+    if (!mark) continue;
+    const std::string date = readable(axis.begin + axis.unit * static_cast<std::int64_t>(at)).substr(0, 10);
+    line.resize(std::max(line.size(), column), ' ');
+    if (line.size() == column) line += "|" + date;
+  }
+  return line + "\n";
+}
+
+std::string unit_words(Seconds unit) {
+  if (unit == hours{1}) return "one character an hour";
+  if (unit == days{1}) return "one character a day";
+  return fmt::format("one character for {} days", unit / days{1});
+}
+
+}  // namespace
+
+std::string timeline(const Verdict& verdict, const Style& style) {
+  const auto chains = shown_chains(verdict, style);
+  const auto span = extent(chains);
+  if (!span) return "";
+  std::size_t label = 0;
+  for (const ChainCoverage* chain : chains) label = std::max(label, base::printable(chain->region).size());
+  const std::size_t indent = label + 4;
+  const Axis axis = make_axis(*span, style.width > indent + 30 ? style.width - indent : 30);
+  const auto findings = verdict.findings.sorted();
+
+  std::string out = paint("TIMELINE", Tone::title, style.color);
+  out +=
+      wrap("", fmt::format("  {}, UTC:  # proven  X violated  ? not proven  ~ not sealed yet", unit_words(axis.unit)),
+           style.width, 0);
+  for (std::size_t first = 0; first < axis.cells; first += axis.columns) {
+    out += ruler(axis, first, indent);
+    std::string group;
+    for (const ChainCoverage* chain : chains) {
+      if (group_title(*chain) != group) {
+        group = group_title(*chain);
+        out += " " + group + "\n";
+      }
+      const auto cells = row_of(*chain, verdict, findings, axis);
+      const std::string row =
+          "  " + left(base::printable(chain->region), label) + "  " + cells_as_text(cells, axis, first, style.color);
+      out += row.substr(0, row.find_last_not_of(' ') + 1) + "\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace trailseal::report
