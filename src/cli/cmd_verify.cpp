@@ -1,0 +1,217 @@
+// trailseal verify: asks the library and prints its answer.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+
+#include "base/escape.hpp"
+#include "cli/command.hpp"
+#include "cli/key_files.hpp"
+#include "cli/progress.hpp"
+#include "cli/report_files.hpp"
+#include "cli/terminal.hpp"
+#include "cli/verify_request.hpp"
+#include "trailseal/report.hpp"
+#include "trailseal/verify.hpp"
+
+namespace trailseal::cli {
+namespace {
+
+const std::vector<Flag> kFlags{
+    {"keys", "FILE|DIR", "trusted public keys: list-public-keys JSON, PEM or DER", 0, true},
+    {"since", "TIME",
+     "leave out what ended before: 2026-07-01T00:00:00Z, 2026-07-01, or a span before the end (24h, 7d)"},
+    {"until", "TIME", "leave out what began at or after this; also the time at which the newest digests must be fresh"},
+    {"now", "TIME", "the clock: judge freshness as of this time"},
+    {"account", "ID", "only this account", 0, true},
+    {"region", "NAME", "only this region, where the events were recorded", 0, true},
+    {"trail", "NAME", "only this trail", 0, true},
+    {"org", "ID", "only this organization", 0, true},
+    {"crypto", "NAME", "the crypto backend (trailseal --version lists them)"},
+    {"cross-check", "", "ask all crypto backends; they must agree"},
+    {"jobs", "N", "threads (default: one for each CPU)"},
+    {"strict", "", "warnings, unlisted logs and foreign objects are violations"},
+    {"max-head-age", "SPAN", "how old the newest digest of a chain may be (default: 2h30m)"},
+    {"report", "NAME[=FILE]", "text or json (default: text), to FILE or standard output", 0, true},
+    {"quiet", "", "the verdict line alone", 'q'},
+    {"verbose", "", "every finding, nothing folded", 'v'},
+    {"color", "WHEN", "auto, always or never"},
+    {"no-progress", "", "no progress line on a terminal"},
+};
+
+std::atomic<verify::Progress*> g_interrupted{nullptr};
+
+// The first signal asks the run to end; the handler is then the default one again, so the second ends the program.
+extern "C" void on_interrupt(int) {
+  if (verify::Progress* progress = g_interrupted.load()) progress->stop.store(true);
+}
+
+class InterruptGuard {
+ public:
+  explicit InterruptGuard(verify::Progress& progress) {
+    g_interrupted = &progress;
+    struct sigaction action {};
+    action.sa_handler = on_interrupt;
+    action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+    for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
+  }
+  ~InterruptGuard() {
+    for (const int number : {SIGINT, SIGTERM}) std::signal(number, SIG_DFL);
+    g_interrupted = nullptr;
+  }
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+};
+
+struct Plan {
+  verify::Request request;
+  std::vector<SourceName> source_names;
+  std::vector<ReportWish> reports;
+  std::string color = "auto";
+};
+
+std::optional<UsageError> read_plan(const Arguments& arguments, Plan& plan) {
+  if (arguments.positional.empty()) return UsageError{"no source is given", "a source is DIR or BUCKET=DIR"};
+  for (const std::string& word : arguments.positional) {
+    if (auto mistake = read_source(word, plan.source_names.emplace_back())) return mistake;
+  }
+  const Time clock = std::chrono::floor<Seconds>(std::chrono::system_clock::now());
+  if (auto mistake = read_request(arguments, clock, plan.request)) return mistake;
+  if (auto mistake = read_reports(arguments.all("report"), plan.reports)) return mistake;
+  if (arguments.has("quiet") && arguments.has("verbose"))
+    return UsageError{"--quiet and --verbose exclude each other", ""};
+  if (arguments.has("crypto") && arguments.has("cross-check")) {
+    return UsageError{"--crypto and --cross-check exclude each other", "--cross-check asks every backend"};
+  }
+  plan.color = arguments.one("color").value_or("auto");
+  if (plan.color != "auto" && plan.color != "always" && plan.color != "never") {
+    return UsageError{"--color is not auto, always or never: '" + base::printable(plan.color) + "'", ""};
+  }
+  return std::nullopt;
+}
+
+// The backend to ask; `cross_check` keeps the one that is made here alive.
+Result<const crypto::Backend*> choose_backend(const Arguments& arguments,
+                                              std::unique_ptr<crypto::Backend>& cross_check) {
+  const auto all = crypto::backends();
+  if (arguments.has("cross-check")) {
+    TRY(cross_check, crypto::make_cross_check({all.begin(), all.end()}));
+    return cross_check.get();
+  }
+  const auto name = arguments.one("crypto");
+  if (!name) return all.front();
+  if (const crypto::Backend* found = crypto::find_backend(*name)) return found;
+  std::string list;
+  for (const crypto::Backend* backend : all) list += (list.empty() ? "" : ", ") + std::string(backend->name());
+  return Error{Errc::invalid_argument,
+               fmt::format("no crypto backend '{}' is built in (there are: {})", base::printable(*name), list)};
+}
+
+int no_keys(const Plan& plan, const crypto::Backend& backend) {
+  std::vector<std::string> folders;
+  for (const SourceName& source : plan.source_names) folders.push_back(source.path);
+  const auto found = find_key_files(folders, backend);
+  std::string hint = "get them with: aws cloudtrail list-public-keys --start-time T --end-time T";
+  if (!found.empty()) {
+    hint = fmt::format("the source holds {}{}; if you trust it: --keys {}", base::printable(found.front()),
+                       found.size() == 1 ? "" : fmt::format(" and {} more", found.size() - 1),
+                       base::printable(found.front()));
+  }
+  return fail("no trusted keys: --keys is missing", hint);
+}
+
+Result<std::vector<verify::Source>> open_sources(const Plan& plan) {
+  std::vector<verify::Source> sources;
+  for (const SourceName& name : plan.source_names) {
+    auto store = store::open_mirror(name.path);
+    if (!store) {
+      return Error{store.error().code, fmt::format("cannot open the source '{}': {}", base::printable(name.path),
+                                                   base::printable(store.error().message))};
+    }
+    sources.push_back({std::move(store).value(), name.bucket});
+  }
+  return sources;
+}
+
+Result<verdict::Verdict> run_watched(const Plan& plan, const std::vector<verify::Source>& sources, TrustedKeys keys,
+                                     const crypto::Backend& backend, bool show_progress) {
+  verify::Progress progress;
+  const InterruptGuard guard(progress);
+  std::optional<ProgressLine> line;
+  if (show_progress) line.emplace(progress);
+  return verify::run(plan.request, sources, keys.set, backend, std::move(keys.findings), progress);
+}
+
+// Files first: whoever waits for standard output then finds them.
+int write_reports(const verdict::Verdict& verdict, const Plan& plan, std::vector<ReportFile>& files,
+                  const report::Style& style) {
+  auto file = files.begin();
+  const ReportWish* to_stdout = nullptr;
+  for (const ReportWish& wish : plan.reports) {
+    if (wish.path.empty()) {
+      to_stdout = &wish;
+      continue;
+    }
+    report::Style plain = style;
+    plain.color = false;
+    plain.width = report::Style{}.width;
+    const auto written = (file++)->commit(wish.format->write(verdict, plain));
+    if (!written) return fail("cannot write the report " + base::printable(written.error().message));
+  }
+  const int status = exit_status(verdict.outcome());
+  return to_stdout == nullptr ? status : print(to_stdout->format->write(verdict, style), status);
+}
+
+int run_verify(const Arguments& arguments) {
+  Plan plan;
+  if (const auto mistake = read_plan(arguments, plan)) {
+    return fail(mistake->message, mistake->hint.empty() ? "trailseal verify --help" : mistake->hint);
+  }
+  std::unique_ptr<crypto::Backend> cross_check;
+  const auto backend = choose_backend(arguments, cross_check);
+  if (!backend) return fail(backend.error().message);
+  const auto sources = open_sources(plan);
+  if (!sources) return fail(sources.error().message);
+  if (!arguments.has("keys")) return no_keys(plan, **backend);
+  TrustedKeys keys;
+  if (const auto loaded = load_keys(arguments.all("keys"), **backend, keys); !loaded) {
+    return fail("cannot read the keys: " + base::printable(loaded.error().message));
+  }
+  std::vector<ReportFile> files;
+  for (const ReportWish& wish : plan.reports) {
+    if (wish.path.empty()) continue;
+    auto file = ReportFile::create(wish.path);
+    if (!file) return fail("cannot write the report " + base::printable(file.error().message));
+    files.push_back(std::move(file).value());
+  }
+  const bool show_progress = is_terminal(STDERR_FILENO) && !arguments.has("quiet") && !arguments.has("no-progress");
+  auto verdict = run_watched(plan, *sources, std::move(keys), **backend, show_progress);
+  if (!verdict) return fail(base::printable(verdict.error().message), "name the bucket of each source: BUCKET=DIR");
+  verdict->run.tool_version = version();
+  return write_reports(*verdict, plan, files,
+                       {.color = wants_color(plan.color, STDOUT_FILENO),
+                        .quiet = arguments.has("quiet"),
+                        .verbose = arguments.has("verbose"),
+                        .width = width_of(STDOUT_FILENO)});
+}
+
+}  // namespace
+
+Command verify_command() {
+  return {"verify",
+          "Verifies copies of CloudTrail log buckets: signatures, chains, log hashes, and how far the proof reaches.",
+          "[options] --keys FILE|DIR SOURCE...",
+          {{"everything in this copy of a bucket", "trailseal verify --keys public-keys.json mirror/"},
+           {"the last day, as of a given time; any doubt is a failure",
+            "trailseal verify --keys keys/ --since 24h --now 2026-07-02T06:00:00Z --strict mirror/"},
+           {"a chain that crosses two buckets, with a report for programs",
+            "trailseal verify --keys keys/ --report text --report json=verdict.json old=a/ new=b/"}},
+          kFlags,
+          run_verify};
+}
+
+}  // namespace trailseal::cli

@@ -1,0 +1,41 @@
+// Where reports go: standard output, or files that appear whole or not at all.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/flags.hpp"
+#include "trailseal/report.hpp"
+#include "trailseal/result.hpp"
+
+namespace trailseal::cli {
+
+// One --report NAME[=FILE].
+struct ReportWish {
+  const report::Format* format = nullptr;
+  std::string path;  // empty: standard output
+};
+
+// Reads the values of --report; none at all means text on standard output.
+std::optional<UsageError> read_reports(const std::vector<std::string>& values, std::vector<ReportWish>& wishes);
+
+// A report's file. It is written under a temporary name beside `path` and takes its place when it is complete; a path
+// that is no regular file (/dev/stderr, a FIFO) is written directly. Without commit() nothing is left behind.
+class ReportFile {
+ public:
+  static Result<ReportFile> create(const std::string& path);
+  ~ReportFile();
+  ReportFile(ReportFile&& other) noexcept;
+  ReportFile& operator=(ReportFile&&) = delete;
+
+  Result<void> commit(std::string_view content);
+
+ private:
+  ReportFile(std::string path, std::string temporary, int descriptor)
+      : path_(std::move(path)), temporary_(std::move(temporary)), descriptor_(descriptor) {}
+  std::string path_;
+  std::string temporary_;  // empty: `path_` is written directly
+  int descriptor_;         // -1: moved from or closed
+};
+
+}  // namespace trailseal::cli
