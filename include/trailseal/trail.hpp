@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -175,7 +176,8 @@ class PublicKeySet {
   };
 
   // Adds a key under its fingerprint, its stated fingerprint, and for a key without list-public-keys record the
-  // fingerprints of both encodings. The first of several same keys wins; a wider validity is merged in.
+  // fingerprints of both encodings. A computed fingerprint beats a stated one. The first of several same keys wins, in
+  // whatever encoding they come; a wider validity and another origin are merged in. Errors: those of the backend.
   Result<void> add(PublicKey key, const crypto::Backend& backend);
 
   const Entry* find(std::string_view fingerprint) const;  // nullptr: no such key; a digest may name it in any case
@@ -184,7 +186,14 @@ class PublicKeySet {
 
  private:
   std::vector<std::unique_ptr<Entry>> entries_;
-  std::map<std::string, Entry*, std::less<>> by_fingerprint_;
+  struct Name {
+    Entry* entry;
+    bool computed;  // or stated by a file
+  };
+  void name(const std::string& fingerprint, Entry* entry, bool computed);
+
+  std::map<std::string, Name, std::less<>> by_fingerprint_;
+  std::map<Bytes, Entry*> by_key_;  // the PKCS#1 encoding
 };
 
 }  // namespace trailseal::trail
