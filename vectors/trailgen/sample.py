@@ -8,7 +8,6 @@ from .moments import HOUR, MINUTE, iso
 from .registry import Case
 from .story import (BUCKET, CREATED, HOME, MANAGEMENT, NIGHT, ORG, PRODUCTION, SANDBOX, TRAIL, forged, founding,
                     insight, mining, network_activity, night, object_read)
-from .world import World
 
 HOURS = 96  # of digests, the starting one included
 REGIONS = {

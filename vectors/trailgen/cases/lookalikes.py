@@ -20,24 +20,26 @@ def _(w):
 
 
 @case("planted-date-stops-listing", 1, ["digest.foreign-object", "digest.missing"],
-      "an object with an impossible date was planted in the second day, three digests deleted", acceptance="D32")
+      "a name that sorts before the second day's digests and ends in a late date was planted, three of them deleted",
+      acceptance="D32")
 def _(w):
     w.delete(w.honest(), range(25, 28), with_logs=True)
-    _plant(w, FOLDER + "2026/07/02/" + NAME + "20260799T999999Z.json.gz")
+    _plant(w, FOLDER + "2026/07/02/" + NAME + "0_20991231T235959Z.json.gz")
 
 
 @case("planted-far-future", 1, ["digest.not-gzip", "digest.missing"],
-      "an object with a well-formed date of 2099 was planted, three digests deleted", acceptance="D33")
+      "an object with a well-formed date of 2099 was planted in the first day, three digests of the second deleted",
+      acceptance="D33")
 def _(w):
     w.delete(w.honest(), range(25, 28), with_logs=True)
-    _plant(w, FOLDER + "2026/07/02/" + NAME + "20991231T235959Z.json.gz")
+    _plant(w, FOLDER + "2026/07/01/" + NAME + "20991231T235959Z.json.gz")
 
 
-@case("planted-unparsable-date", 0, ["digest.foreign-object"], "a planted name holds no date", acceptance="D34",
+@case("planted-unparsable-date", 0, ["digest.foreign-object"], "a planted name holds no date where one belongs", acceptance="D34",
       strict=1)
 def _(w):
     w.honest()
-    _plant(w, FOLDER + "2026/07/01/" + NAME + "not-a-date-at-all.json.gz")
+    _plant(w, FOLDER + "2026/07/01/" + NAME + "20260701T9xx999Z.json.gz")
 
 
 @case("planted-many", 0, ["digest.foreign-object"], "five hundred junk objects in the digest folder hide nothing")
