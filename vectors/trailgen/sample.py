@@ -39,7 +39,7 @@ def _deliveries(account, region, begin):
     by_day, by_night = TRAFFIC[account, region]
     rate = by_day if 7 <= begin // HOUR % 24 < 19 else by_night
     number = int(rate) + (chance.random() < rate % 1)
-    return sorted(begin + 17 * MINUTE + chance.randrange(24 * MINUTE) for _ in range(number)), chance
+    return sorted(begin + 17 * MINUTE + delay for delay in chance.sample(range(24 * MINUTE), number)), chance
 
 
 def _ordinary(account, region, begin):

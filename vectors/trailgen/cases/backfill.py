@@ -38,14 +38,16 @@ def _(w):
     w.site.replace(backfill.logs[0], gzip(b'{"Records":[]}'))
 
 
-@case("backfill-deleted-with-log", 0, why="the only backfill digest was deleted with its log: the bucket cannot show it",
+@case("backfill-deleted-with-log", 0,
+      why="the only backfill digest was deleted with its log: the bucket cannot show it",
       acceptance="B03")
 def _(w):
     _, _, (backfill,) = _honest(w, 10)
     w.site.drop(backfill, *backfill.logs)
 
 
-@case("backfill-deleted", 2, ["log.unlisted"], "the only backfill digest was deleted, its log was left", acceptance="B04")
+@case("backfill-deleted", 2, ["log.unlisted"],
+      "the only backfill digest was deleted, its log was left", acceptance="B04")
 def _(w):
     _, _, (backfill,) = _honest(w, 10)
     w.site.drop(backfill)

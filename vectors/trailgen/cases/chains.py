@@ -173,7 +173,8 @@ def _(w):
     _restart(w, first_end=at("2026-07-01T14:44:52Z"), hours=14 + 1)
 
 
-@case("restart-at-once", 2, ["chain.restart"], "a starting digest stands in the middle without any hole beside its hour")
+@case("restart-at-once", 2, ["chain.restart"],
+      "a starting digest stands in the middle without any hole beside its hour")
 def _(w):
     chain = w.chain()
     w.honest(range(15), chain)
@@ -204,23 +205,32 @@ def _(w):
     w.put(chain.digest(end_of(14) + 30 * MINUTE, previous=digests[13], start=end_of(13)))
 
 
-@case("loop", 1, ["chain.loop"], "a signed digest names a younger one as its predecessor", acceptance="D58")
+@case("loop", 1, ["chain.loop"], "a signed digest names the newest one as its predecessor", acceptance="D58")
 def _(w):
     chain = w.chain()
     w.honest(range(5), chain)
-    ahead = {"previousDigestS3Object": chain.key_of(end_of(20))}
+    ahead = {"previousDigestS3Object": chain.key_of(end_of(29))}
     w.honest(range(5, 30), chain, {5: ahead})
 
 
-@case("loop-to-itself", 1, ["chain.loop"], "a signed digest names itself as its predecessor")
+@case("loop-midway", 1, ["chain.loop", "chain.fork"],
+      "a signed digest names a younger one as its predecessor, which another names as well")
+def _(w):
+    chain = w.chain()
+    w.honest(range(5), chain)
+    w.honest(range(5, 30), chain, {5: {"previousDigestS3Object": chain.key_of(end_of(20))}})
+
+
+@case("loop-to-itself", 1, ["chain.loop", "chain.fork"],
+      "a signed digest names itself as its predecessor, and its successor names it too")
 def _(w):
     chain = w.chain()
     w.honest(range(5), chain)
     w.honest(range(5, 30), chain, {5: {"previousDigestS3Object": chain.key_of(end_of(5))}})
 
 
-@case("invalid-hides-deletion", 1, ["digest.signature-invalid", "digest.missing"],
-      "behind an edited digest two more are deleted: they are not hidden by it", acceptance="D50")
+@case("invalid-hides-deletion", 1, ["digest.signature-invalid", "chain.gap"],
+      "behind an edited digest two more are deleted: no signed link names them, their hours are open", acceptance="D50")
 def _(w):
     digests = w.honest()
     w.delete(digests, [12, 13], with_logs=True)
@@ -234,7 +244,7 @@ def _(w):
     w.honest(alter={14: {"previousDigestHashValue": None}})
 
 
-@case("all-digests-invalid", 1, ["digest.signature-invalid", "log.no-chain"],
+@case("all-digests-invalid", 1, ["digest.signature-invalid", "chain.gap", "log.in-gap"],
       "every digest was signed by an attacker who names CloudTrail's key")
 def _(w):
     from .. import keys

@@ -56,7 +56,8 @@ def _(w):
     _content(w, lambda d: render({k: None if k.startswith("previous") else v for k, v in d.fields.items()}))
 
 
-@case("digest-metadata-stripped", 0, why="a middle digest lost its signature metadata; its successor holds the signature",
+@case("digest-metadata-stripped", 0,
+      why="a middle digest lost its signature metadata; its successor holds the signature",
       notices=["digest.metadata-missing"], acceptance="D14")
 def _(w):
     _record(w, signature=None, signature_algorithm=None)
@@ -74,24 +75,25 @@ def _(w):
     _record(w, 29, signature=None, signature_algorithm=None)
 
 
-@case("digest-signature-not-hex", 1, ["digest.signature-malformed", HOLE], "the recorded signature is 'zz'",
+@case("digest-signature-not-hex", 1, ["digest.signature-malformed"],
+      "the recorded signature is 'zz'; the successor holds the right one",
       acceptance="D16")
 def _(w):
     _record(w, signature="zz")
 
 
-@case("digest-signature-short", 1, ["digest.signature-malformed", HOLE], "the recorded signature is two bytes long",
+@case("digest-signature-short", 1, ["digest.signature-malformed"], "the recorded signature is two bytes long",
       acceptance="D17")
 def _(w):
     _record(w, signature="abcd")
 
 
-@case("digest-signature-empty", 1, ["digest.signature-malformed", HOLE], "the recorded signature is empty")
+@case("digest-signature-empty", 1, ["digest.signature-malformed"], "the recorded signature is empty")
 def _(w):
     _record(w, signature="")
 
 
-@case("digest-signature-other", 1, ["digest.signature-invalid", HOLE],
+@case("digest-signature-other", 1, ["digest.signature-invalid"],
       "the recorded signature is that of another digest, though the successor holds the right one")
 def _(w):
     _record(w, signature=w.honest()[13].signature)
@@ -123,19 +125,19 @@ def _(w):
     w.site.bucket("acme-trail")[digests[14].key] = digests[13].object()
 
 
-@case("digest-second-member", 1, ["digest.trailing-data", HOLE], "a second gzip member was appended to a digest",
+@case("digest-second-member", 1, ["digest.trailing-data"], "a second gzip member was appended to a digest",
       acceptance="D21")
 def _(w):
     _edit(w, lambda data: data + gzip(b"{}"))
 
 
-@case("digest-garbage-appended", 1, ["digest.trailing-data", HOLE], "garbage was appended to a digest",
+@case("digest-garbage-appended", 1, ["digest.trailing-data"], "garbage was appended to a digest",
       acceptance="D22")
 def _(w):
     _edit(w, lambda data: data + b"garbage")
 
 
-@case("digest-trailer-cut", 1, ["digest.truncated", HOLE], "a digest lost its gzip trailer", acceptance="D23")
+@case("digest-trailer-cut", 1, ["digest.truncated"], "a digest lost its gzip trailer", acceptance="D23")
 def _(w):
     _edit(w, lambda data: data[:-8])
 
@@ -221,7 +223,7 @@ def _(w):
     w.site.bucket("acme-trail")[digest.key] = other.object()
 
 
-@case("digest-copied-from-other-account", 1, ["digest.moved", HOLE],
+@case("digest-copied-from-other-account", 1, ["digest.moved", "digest.account-mismatch", HOLE],
       "a genuine digest of another account's trail was copied in under the victim's key")
 def _(w):
     from ..world import STRANGER, Place
@@ -238,13 +240,18 @@ def _(w):
     w.put(chain.digest(end_of(30), key=keys.attacker(), digestPublicKeyFingerprint=keys.home().fingerprint))
 
 
+@case("digest-halved", 1, ["digest.truncated", HOLE], "the second half of a digest is gone")
+def _(w):
+    _edit(w, lambda data: data[:len(data) // 2])
+
+
 @case("digest-is-fifo", 2, ["digest.unreadable", HOLE], "a digest cannot be read: the mirror has a FIFO in its place",
       acceptance="D51")
 def _(w):
     w.site.bucket("acme-trail")[w.honest()[14].key] = Special("fifo")
 
 
-@case("digest-is-escaping-link", 2, ["digest.unreadable", HOLE],
+@case("digest-is-escaping-link", 2, ["digest.unreadable", "source.unreadable", HOLE],
       "a digest cannot be read: its file is a link out of the mirror", acceptance="D52")
 def _(w):
     digest = w.honest()[14]

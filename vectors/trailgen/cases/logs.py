@@ -114,7 +114,8 @@ def _(w):
     w.site.bucket(log.bucket)[log.key] = Special("fifo")
 
 
-@case("log-is-escaping-link", 2, ["log.unreadable"], "a log cannot be read: its file is a link out of the mirror",
+@case("log-is-escaping-link", 2, ["log.unreadable", "source.unreadable"],
+      "a log cannot be read: its file is a link out of the mirror",
       acceptance="L17")
 def _(w):
     log = _victim(w)
@@ -172,7 +173,8 @@ def _(w):
     w.honest(alter={14: lambda logs: {"logs": logs + [log]}})
 
 
-@case("log-two-faults", 1, ["log.missing", "log.hash-mismatch"], "one log is gone and another was changed: both are told")
+@case("log-two-faults", 1, ["log.missing", "log.hash-mismatch"],
+      "one log is gone and another was changed: both are told")
 def _(w):
     digests = w.honest()
     w.site.drop(digests[3].logs[1])

@@ -27,7 +27,7 @@ def _(w):
     _plant(w, FOLDER + "2026/07/02/" + NAME + "0_20991231T235959Z.json.gz")
 
 
-@case("planted-far-future", 1, ["digest.not-gzip", "digest.missing"],
+@case("planted-far-future", 1, ["digest.missing"],
       "an object with a well-formed date of 2099 was planted in the first day, three digests of the second deleted",
       acceptance="D33")
 def _(w):
@@ -35,7 +35,23 @@ def _(w):
     _plant(w, FOLDER + "2026/07/01/" + NAME + "20991231T235959Z.json.gz")
 
 
-@case("planted-unparsable-date", 0, ["digest.foreign-object"], "a planted name holds no date where one belongs", acceptance="D34",
+@case("planted-far-future-head-stale", 2, ["chain.head-stale"],
+      "the ten newest digests were deleted; a planted object with a date of 2099 does not make the head fresh")
+def _(w):
+    w.delete(w.honest(), range(20, 30), with_logs=True)
+    _plant(w, FOLDER + "2099/12/31/" + NAME + "20991231T235959Z.json.gz")
+
+
+@case("planted-far-future-window-open", 1, ["digest.not-gzip"],
+      "a planted object with a date of 2099 lies in a window without end", notices=["chain.head-not-judged"])
+def _(w):
+    w.honest()
+    _plant(w, FOLDER + "2099/12/31/" + NAME + "20991231T235959Z.json.gz")
+    w.until = w.now = None
+
+
+@case("planted-unparsable-date", 0, ["digest.foreign-object"],
+      "a planted name holds no date where one belongs", acceptance="D34",
       strict=1)
 def _(w):
     w.honest()
@@ -86,7 +102,7 @@ def _(w):
     w.honest(chain=w.chain(Place("acme-trail", STRANGER)))
 
 
-@case("foreign-account-forged", 1, ["digest.signature-invalid", "log.no-chain"],
+@case("foreign-account-forged", 1, ["digest.signature-invalid", "chain.gap", "log.in-gap"],
       "a forged trail of another account lies in the bucket", acceptance="D40")
 def _(w):
     w.honest()
@@ -109,7 +125,8 @@ def _(w):
     w.site.bucket("acme-trail")["evil/" + digest.key] = digest.object()
 
 
-@case("planted-empty-digest-name", 0, ["digest.foreign-object"], "objects that are almost digests: wrong region, account,"
+@case("planted-empty-digest-name", 0, ["digest.foreign-object"],
+      "objects that are almost digests: wrong region, account,"
       " suffix, letter case")
 def _(w):
     w.honest()

@@ -47,7 +47,8 @@ def _(w):
     w.delete(_moving(w), [5], with_logs=True)
 
 
-@case("bucket-changed-other-unreadable", 2, ["source.unreadable", "digest.unreadable"],
+@case("bucket-changed-other-unreadable", 2,
+      ["source.unreadable", "source.no-digests", "digest.unreadable"],
       "the trail moved to another bucket and back, and that bucket cannot be read", acceptance="D47")
 def _(w):
     _moving(w)
@@ -114,7 +115,8 @@ def _(w):
     _regions(w)
 
 
-@case("regions-two-other-damaged", 1, ["digest.missing"], "six digests of eu-west-1 were deleted: all regions are verified",
+@case("regions-two-other-damaged", 1, ["digest.missing"],
+      "six digests of eu-west-1 were deleted: all regions are verified",
       acceptance="U06")
 def _(w):
     w.delete(_regions(w), range(8, 14), with_logs=True)
@@ -126,7 +128,8 @@ def _(w):
     w.options = ["--region", "us-east-1"]
 
 
-@case("regions-and-accounts", 1, ["log.missing"], "two accounts, two regions, four chains; one log is gone in one of them")
+@case("regions-and-accounts", 1, ["log.missing"],
+      "two accounts, two regions, four chains; one log is gone in one of them")
 def _(w):
     digests = _regions(w)
     place = Place(ACME.bucket, "444455556666")
@@ -174,9 +177,9 @@ def _(w):
     _strip(w)
 
 
-@case("mirror-without-metadata-digest-edited", 1, ["digest.signature-invalid", "digest.signature-unavailable",
+@case("mirror-without-metadata-digest-edited", 1, ["chain.link-mismatch", "digest.signature-unavailable",
                                                    "log.in-gap"],
-      "a mirror without metadata, with one edited digest: the successor's signature does not fit it")
+      "a mirror without metadata, with one edited digest: it is not the one that its successor names")
 def _(w):
     digest = w.honest()[14]
     w.site.replace(digest, gzip(digest.content.replace(b'"SHA-256"', b'"SHA-512"', 1)))
@@ -210,7 +213,8 @@ def _(w):
     w.sources = ["bucket"]
 
 
-@case("source-misnamed", 1, ["digest.moved", "log.no-chain"], "the source is said to be another bucket than its digests state")
+@case("source-misnamed", 1, ["digest.moved", "chain.gap", "log.in-gap"],
+      "the source is said to be another bucket than its digests state")
 def _(w):
     w.honest()
     w.sources = ["evil-trail=bucket"]
@@ -251,7 +255,8 @@ def _(w):
 def _(w):
     w.honest()
     w.files["elsewhere/README"] = b"outside of the mirror\n"
-    w.site.bucket(ACME.bucket)["AWSLogs/%s/CloudTrail-Digest/eu-west-1" % ACCOUNT] = Special("link", "../" * 4 + "elsewhere")
+    region = "AWSLogs/%s/CloudTrail-Digest/eu-west-1" % ACCOUNT
+    w.site.bucket(ACME.bucket)[region] = Special("link", "../" * 4 + "elsewhere")
 
 
 @case("folder-markers", 0, why="empty folders, as their markers leave them in a mirror", acceptance="D60")

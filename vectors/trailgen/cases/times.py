@@ -2,7 +2,8 @@
 from ..registry import case
 
 
-@case("window-offset", 1, ["digest.missing", "log.in-gap"], "--since has an offset, which is honoured", acceptance="U01")
+@case("window-offset", 1, ["digest.missing", "log.in-gap"],
+      "--since has an offset, which is honoured", acceptance="U01")
 def _(w):
     w.delete(w.honest(), [5])
     w.since = "2026-07-01T12:00:00+12:00"
@@ -33,7 +34,8 @@ def _(w):
     w.since = "7d"
 
 
-@case("window-span-covers-damage", 1, ["digest.missing"], "a span counts back from the end: the deleted digest lies in it")
+@case("window-span-covers-damage", 1, ["digest.missing"],
+      "a span counts back from the end: the deleted digest lies in it")
 def _(w):
     w.delete(w.honest(), [8], with_logs=True)
     w.since = "24h"

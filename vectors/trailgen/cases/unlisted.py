@@ -5,7 +5,8 @@ from ..registry import case
 from ..world import ACCOUNT, ACME, Place, end_of
 
 
-@case("log-unlisted", 2, ["log.unlisted"], "a well-formed log was planted in the log folder", acceptance="L15", strict=1)
+@case("log-unlisted", 2, ["log.unlisted"],
+      "a well-formed log was planted in the log folder", acceptance="L15", strict=1)
 def _(w):
     w.honest()
     w.put(w.log(at("2026-07-01T12:42:00Z")))
@@ -68,7 +69,8 @@ def _(w):
     w.honest(chain=w.chain(trail="data"))
 
 
-@case("log-unlisted-two-trails-filtered", 0, why="only one of two trails is verified; the other's logs are no strangers")
+@case("log-unlisted-two-trails-filtered", 0,
+      why="only one of two trails is verified; the other's logs are no strangers")
 def _(w):
     w.honest()
     w.honest(chain=w.chain(trail="data"))
@@ -78,10 +80,12 @@ def _(w):
 @case("log-foreign-object", 2, ["log.foreign-object"], "an object in a log folder has a name of its own", strict=1)
 def _(w):
     w.honest()
-    w.site.bucket(ACME.bucket)["AWSLogs/%s/CloudTrail/us-east-1/2026/07/01/notes.json.gz" % ACCOUNT] = Object(gzip(b"{}"))
+    notes = "AWSLogs/%s/CloudTrail/us-east-1/2026/07/01/notes.json.gz" % ACCOUNT
+    w.site.bucket(ACME.bucket)[notes] = Object(gzip(b"{}"))
 
 
-@case("log-foreign-names", 2, ["log.foreign-object"], "almost logs: another day's folder, a short name, another account")
+@case("log-foreign-names", 2, ["log.foreign-object"],
+      "almost logs: another day's folder, a short name, another account")
 def _(w):
     w.honest()
     folder = "AWSLogs/%s/CloudTrail/us-east-1/2026/07/01/" % ACCOUNT
