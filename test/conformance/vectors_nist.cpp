@@ -130,6 +130,7 @@ void run_rsa_signature(const std::string& id, Values& values, Tally& tally) {
   if (!hash) return tally.skip(hash_name + " is outside the contract");
   const Result<RsaPublicKey> key = key_of(values);
   if (!key) return tally.fail(id, key.error().message);
+  if (key->bits() != values.number("mod")) return tally.fail(id, "the modulus is of another section");
   const SignatureCheck expected = values.text("Result")[0] == 'P' ? SignatureCheck::valid : SignatureCheck::invalid;
   tally.check(id, [&](const Backend& backend) {
     return verifies(backend, *key, *hash, values.bytes("Msg"), values.bytes("S"), expected);
