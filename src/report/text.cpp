@@ -90,9 +90,10 @@ std::string counts(const Verdict& verdict, const Style& style) {
 std::string keys(const Verdict& verdict, const Style& style) {
   std::string out = "\n" + paint("TRUSTED KEYS", Tone::title, style.color) + "\n";
   for (const auto& key : verdict.keys) {
-    out += fmt::format("  {}  RSA-{} {}, verified {}\n", base::printable(key.fingerprint), key.bits,
-                       base::printable(key.encoding), counted(key.digests_verified, "digest", "digests"));
-    std::string more = "from " + base::printable(key.origin);
+    out += fmt::format("  {}  verified {}\n", base::printable(key.fingerprint),
+                       counted(key.digests_verified, "digest", "digests"));
+    std::string more =
+        fmt::format("RSA-{}, {}, from {}", key.bits, base::printable(key.encoding), base::printable(key.origin));
     if (key.validity) {
       more += fmt::format(", valid {} to {} UTC", readable(key.validity->begin), readable(key.validity->end));
     }

@@ -14,6 +14,7 @@ using verdict::ChainCoverage;
 using verdict::Outcome;
 using verdict::Verdict;
 
+constexpr std::size_t kWidthForAge = 100;
 constexpr std::size_t kManyChains = 40;  // more than a screen: fold those in which there is nothing to see
 
 bool nothing_to_see(const ChainCoverage& chain) {
@@ -30,13 +31,19 @@ std::string outcome_word(Outcome outcome) {
   return "";
 }
 
-std::string head_words(const ChainCoverage& chain, const std::optional<Time>& fresh_at) {
+std::string head_words(const ChainCoverage& chain, const std::optional<Time>& fresh_at, bool with_age) {
   if (!chain.head) return "none";
   std::string words = readable(*chain.head).substr(5, 11);
   if (!chain.head_judged) return words + " not judged";
   words += chain.head_stale ? " STALE" : " fresh";
-  if (fresh_at && *fresh_at > *chain.head) words += ", " + to_string(*fresh_at - *chain.head) + " old";
+  if (with_age && fresh_at && *fresh_at > *chain.head) {
+    words += ", " + to_string(Seconds{std::chrono::ceil<std::chrono::minutes>(*fresh_at - *chain.head)}) + " old";
+  }
   return words;
+}
+
+std::string tenths_of_hours(Seconds span) {
+  return fmt::format("{}.{}", span.count() / 3600, span.count() % 3600 / 360);
 }
 
 struct Row {
@@ -44,15 +51,15 @@ struct Row {
   std::string outcome, region, digests, logs, hours, percent, head;
 };
 
-Row make_row(const ChainCoverage& chain, const std::optional<Time>& fresh_at) {
+Row make_row(const ChainCoverage& chain, const std::optional<Time>& fresh_at, bool with_age) {
   return {&chain,
           outcome_word(chain.outcome),
           base::printable(chain.region),
           thousands(chain.tally.digests_verified),
           thousands(chain.tally.logs_verified),
-          hours(chain.proven_time()),
+          tenths_of_hours(chain.proven_time()),
           hundredths(chain.proven_basis_points()) + "%",
-          head_words(chain, fresh_at)};
+          head_words(chain, fresh_at, with_age)};
 }
 
 std::size_t widest(const std::vector<Row>& rows, std::string Row::*column, std::string_view title) {
@@ -79,8 +86,10 @@ std::string group_title(const ChainCoverage& chain) {
 
 std::string chain_table(const Verdict& verdict, const Style& style) {
   std::vector<Row> rows;
-  for (const ChainCoverage* chain : shown_chains(verdict, style))
-    rows.push_back(make_row(*chain, verdict.run.fresh_at));
+  const bool with_age = style.width >= kWidthForAge;
+  for (const ChainCoverage* chain : shown_chains(verdict, style)) {
+    rows.push_back(make_row(*chain, verdict.run.fresh_at, with_age));
+  }
   const std::size_t outcome = widest(rows, &Row::outcome, "outcome"), region = widest(rows, &Row::region, "region");
   const std::size_t digests = widest(rows, &Row::digests, "digests"), logs = widest(rows, &Row::logs, "logs");
   const std::size_t span = widest(rows, &Row::hours, "hours"), percent = widest(rows, &Row::percent, "proven");

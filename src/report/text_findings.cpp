@@ -40,15 +40,18 @@ std::string expected_and_found(const Finding& finding, const Style& style) {
          value_line("found", base::printable(finding.found), style.width);
 }
 
-std::string block(const Finding& finding, const Style& style, Severity severity) {
-  const auto& about = verdict::info(finding.code);
-  std::string head = "  " + paint(about.slug, tone_of(severity), style.color);
-  if (finding.count > 1) head += fmt::format(" ({})", thousands(finding.count));
-  std::string out = head + "\n" + wrap("    ", about.text, style.width, 4);
-  // A chain's own key in the subject says it all; the chain is for findings about something else.
+std::string head(Code code, Severity severity, const Style& style) {
+  const auto& about = verdict::info(code);
+  return "  " + paint(about.slug, tone_of(severity), style.color) + "\n" + wrap("    ", about.text, style.width, 4);
+}
+
+std::string block(const Finding& finding, const Style& style) {
+  std::string out;
+  // A chain in the subject says it all; the chain's own line is for findings about something else.
   if (finding.chain != finding.subject) out += value_line("chain", base::printable(finding.chain), style.width);
   out += value_line("at", base::printable(finding.subject), style.width);
   if (finding.when) out += value_line("when", readable(*finding.when), style.width);
+  if (finding.count != 1) out += value_line("count", thousands(finding.count), style.width);
   out += expected_and_found(finding, style);
   return out + value_line("detail", base::printable(finding.detail), style.width);
 }
@@ -56,21 +59,25 @@ std::string block(const Finding& finding, const Style& style, Severity severity)
 std::string hint(const std::vector<Code>& codes, const Style& style) {
   std::string text = "What these mean: trailseal explain";
   for (const Code code : codes) text += fmt::format(" {}", verdict::info(code).slug);
-  return wrap("  ", text, style.width, 4);
+  return "\n" + wrap("  ", text, style.width, 4);
 }
 
 std::string section(const Verdict& verdict, const std::vector<Finding>& all, Severity severity, const Style& style) {
   std::map<Code, std::uint64_t> seen, folded;
   std::vector<Code> codes;
+  std::optional<Code> previous;
   std::string blocks;
   for (const Finding& finding : all) {
     if (severity_of(finding.code, verdict.run.strict) != severity) continue;
     if (seen[finding.code]++ == 0) codes.push_back(finding.code);
     if (!style.verbose && seen[finding.code] > kShownPerCode) {
       ++folded[finding.code];
-    } else {
-      blocks += block(finding, style, severity);
+      continue;
     }
+    // The sentence stands once above findings of one kind that follow one another.
+    if (previous != finding.code) blocks += (previous ? "\n" : "") + head(finding.code, severity, style);
+    previous = finding.code;
+    blocks += block(finding, style);
   }
   if (codes.empty()) return "";
   for (const auto& [code, number] : folded) {

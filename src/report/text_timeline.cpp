@@ -51,7 +51,7 @@ Axis make_axis(const Interval& span, std::size_t room) {
   const auto fits = [&](Seconds unit, std::size_t columns) {
     return static_cast<std::size_t>((span.length() + days{1}) / unit) <= columns * kMostBlocks;
   };
-  // Whole days in a block of hours, so that every block begins at midnight.
+  // Days are set apart in blocks of hours: 25 columns each.
   std::size_t columns = std::max<std::size_t>(room / 25, 1) * 24;
   Seconds unit = hours{1};
   if (!fits(unit, columns)) {
@@ -62,7 +62,8 @@ Axis make_axis(const Interval& span, std::size_t room) {
     }
     if (!fits(unit, columns)) unit = days{365} * (span.length() / (days{365} * columns * kMostBlocks) + 1);
   }
-  const Time begin = std::chrono::floor<days>(span.begin + std::chrono::minutes{30});
+  const Time middle = span.begin + std::chrono::minutes{30};
+  const Time begin = unit == hours{1} ? std::chrono::floor<hours>(middle) : std::chrono::floor<days>(middle);
   const Time end = std::max(span.end - std::chrono::minutes{30}, begin + unit);
   const auto cells = static_cast<std::size_t>((end - begin + unit - Seconds{1}) / unit);
   return {begin, unit, std::max<std::size_t>(cells, 1), columns};
@@ -134,8 +135,12 @@ Tone tone_of(Cell cell) {
   }
 }
 
-// The separator between days: a space in blocks of hours, nothing else.
-bool day_border(const Axis& axis, std::size_t at) { return axis.unit == hours{1} && at % 24 == 0; }
+Time begin_of(const Axis& axis, std::size_t at) { return axis.begin + axis.unit * static_cast<std::int64_t>(at); }
+
+// Midnight in blocks of hours, where a space sets the days apart.
+bool day_border(const Axis& axis, std::size_t at) {
+  return axis.unit == hours{1} && begin_of(axis, at).time_since_epoch() % days{1} == Seconds{0};
+}
 
 std::string cells_as_text(const std::vector<Cell>& cells, const Axis& axis, std::size_t first, bool color) {
   std::string out, run;
@@ -157,17 +162,22 @@ std::string cells_as_text(const std::vector<Cell>& cells, const Axis& axis, std:
   return out.substr(0, out.find_last_not_of(' ') + 1);
 }
 
-std::string ruler(const Axis& axis, std::size_t first, std::size_t indent) {
+// "|2026-07-01" above the cells that begin a day, or above every fifteenth, where there is room.
+std::string ruler(const Axis& axis, std::size_t first, std::size_t indent, std::size_t width) {
+  constexpr std::size_t kMark = 11;
+  const std::size_t end = std::min(first + axis.columns, axis.cells);
   std::string line(indent, ' ');
   std::size_t column = indent;
-  for (std::size_t at = first; at < std::min(first + axis.columns, axis.cells); ++at, ++column) {
-    if (at != first && day_border(axis, at)) ++column;
-    const bool mark = axis.unit == hours{1} ? at % 24 == 0 : (at - first) % 15 == 0;
-    if (!mark) continue;
-    const std::string date = readable(axis.begin + axis.unit * static_cast<std::int64_t>(at)).substr(0, 10);
+  for (std::size_t at = first; at < end; ++at, ++column) {
+    const bool border = day_border(axis, at);
+    if (at != first && border) ++column;
+    const bool mark = axis.unit == hours{1} ? border : (at - first) % 15 == 0;
+    if (!mark || column + kMark > width) continue;
     line.resize(std::max(line.size(), column), ' ');
-    if (line.size() == column) line += "|" + date;
+    line += "|" + readable(begin_of(axis, at)).substr(0, 10);
   }
+  // A block within one day.
+  if (line.size() == indent) line += "|" + readable(begin_of(axis, first)).substr(0, 13) + "h";
   return line + "\n";
 }
 
@@ -189,12 +199,13 @@ std::string timeline(const Verdict& verdict, const Style& style) {
   const Axis axis = make_axis(*span, style.width > indent + 30 ? style.width - indent : 30);
   const auto findings = verdict.findings.sorted();
 
-  std::string out = paint("TIMELINE", Tone::title, style.color);
-  out +=
-      wrap("", fmt::format("  {}, UTC:  # proven  X violated  ? not proven  ~ not sealed yet", unit_words(axis.unit)),
-           style.width, 0);
+  constexpr std::string_view kTitle = "TIMELINE";
+  const std::string legend =
+      wrap(std::string(kTitle) + "  ",
+           unit_words(axis.unit) + ", UTC:  # proven  X violated  ? not proven  ~ not sealed yet", style.width, 10);
+  std::string out = paint(kTitle, Tone::title, style.color) + legend.substr(kTitle.size());
   for (std::size_t first = 0; first < axis.cells; first += axis.columns) {
-    out += ruler(axis, first, indent);
+    out += ruler(axis, first, indent, style.width);
     std::string group;
     for (const ChainCoverage* chain : chains) {
       if (group_title(*chain) != group) {
