@@ -21,27 +21,37 @@
 namespace trailseal::cli {
 namespace {
 
-const std::vector<Flag> kFlags{
-    {"keys", "FILE|DIR", "trusted public keys: list-public-keys JSON, PEM or DER", 0, true},
-    {"since", "TIME",
-     "leave out what ended before: 2026-07-01T00:00:00Z, 2026-07-01, or a span before the end (24h, 7d)"},
-    {"until", "TIME", "leave out what began at or after this; also the time at which the newest digests must be fresh"},
-    {"now", "TIME", "the clock: judge freshness as of this time"},
-    {"account", "ID", "only this account", 0, true},
-    {"region", "NAME", "only this region, where the events were recorded", 0, true},
-    {"trail", "NAME", "only this trail", 0, true},
-    {"org", "ID", "only this organization", 0, true},
-    {"crypto", "NAME", "the crypto backend (trailseal --version lists them)"},
-    {"cross-check", "", "ask all crypto backends; they must agree"},
-    {"jobs", "N", "threads (default: one for each CPU)"},
-    {"strict", "", "warnings, unlisted logs and foreign objects are violations"},
-    {"max-head-age", "SPAN", "how old the newest digest of a chain may be (default: 2h30m)"},
-    {"report", "NAME[=FILE]", "text or json (default: text), to FILE or standard output", 0, true},
-    {"quiet", "", "the verdict line alone", 'q'},
-    {"verbose", "", "every finding, nothing folded", 'v'},
-    {"color", "WHEN", "auto, always or never"},
-    {"no-progress", "", "no progress line on a terminal"},
-};
+std::string report_names() {
+  std::string names;
+  for (const report::Format& format : report::formats())
+    names += (names.empty() ? "" : " or ") + std::string(format.name);
+  return names;
+}
+
+std::vector<Flag> flags() {
+  return {
+      {"keys", "FILE|DIR", "trusted public keys: list-public-keys JSON, PEM or DER", 0, true},
+      {"since", "TIME",
+       "leave out what ended before: 2026-07-01T00:00:00Z, 2026-07-01, or a span before the end (24h, 7d)"},
+      {"until", "TIME",
+       "leave out what began at or after this; also the time at which the newest digests must be fresh"},
+      {"now", "TIME", "the clock: judge freshness as of this time"},
+      {"account", "ID", "only this account", 0, true},
+      {"region", "NAME", "only this region, where the events were recorded", 0, true},
+      {"trail", "NAME", "only this trail", 0, true},
+      {"org", "ID", "only this organization", 0, true},
+      {"crypto", "NAME", "the crypto backend (trailseal --version lists them)"},
+      {"cross-check", "", "ask all crypto backends; they must agree"},
+      {"jobs", "N", "threads (default: one for each CPU)"},
+      {"strict", "", "warnings, unlisted logs and foreign objects are violations"},
+      {"max-head-age", "SPAN", "how old the newest digest of a chain may be (default: 2h30m)"},
+      {"report", "NAME[=FILE]", report_names() + " (default: text), to FILE or standard output", 0, true},
+      {"quiet", "", "the verdict line alone", 'q'},
+      {"verbose", "", "every finding, nothing folded", 'v'},
+      {"color", "WHEN", "auto, always or never"},
+      {"no-progress", "", "no progress line on a terminal"},
+  };
+}
 
 std::atomic<verify::Progress*> g_interrupted{nullptr};
 
@@ -210,7 +220,7 @@ Command verify_command() {
             "trailseal verify --keys keys/ --since 24h --now 2026-07-02T06:00:00Z --strict mirror/"},
            {"a chain that crosses two buckets, with a report for programs",
             "trailseal verify --keys keys/ --report text --report json=verdict.json old=a/ new=b/"}},
-          kFlags,
+          flags(),
           run_verify};
 }
 

@@ -17,7 +17,7 @@ cxxopts::ParseResult run_cxxopts(const std::vector<Flag>& flags, const std::vect
     const std::string names = (flag.letter ? std::string(1, flag.letter) + "," : "") + std::string(flag.name);
     // Every occurrence is read back in order from arguments(): cxxopts' own vectors would split values at commas.
     if (flag.argument.empty()) {
-      options.add_options()(names, "", cxxopts::value<bool>());
+      options.add_options()(names, "", cxxopts::value<std::string>()->implicit_value("true"));
     } else {
       options.add_options()(names, "", cxxopts::value<std::string>());
     }

@@ -14,7 +14,7 @@ namespace trailseal::cli {
 struct Flag {
   std::string_view name;      // without the dashes
   std::string_view argument;  // "FILE|DIR"; empty: a switch
-  std::string_view help;
+  std::string help;
   char letter = 0;  // the short form; 0: none
   bool repeatable = false;
 };

@@ -18,7 +18,7 @@ std::string flag_lines(const std::vector<Flag>& flags) {
         flag.letter ? fmt::format("  -{}, --{}", flag.letter, flag.name) : fmt::format("  --{}", flag.name);
     if (!flag.argument.empty()) lead += fmt::format(" {}", flag.argument);
     lead += "  ";
-    out += report::wrap(lead, std::string(flag.help) + (flag.repeatable ? "; repeatable" : ""), kWidth, kIndent);
+    out += report::wrap(lead, flag.help + (flag.repeatable ? "; repeatable" : ""), kWidth, kIndent);
   }
   return out + report::wrap("  -h, --help  ", "show this help", kWidth, kIndent);
 }

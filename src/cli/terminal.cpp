@@ -20,7 +20,7 @@ std::string_view environment(const char* name) {
 bool is_terminal(int descriptor) { return isatty(descriptor) == 1; }
 
 std::size_t width_of(int descriptor) {
-  constexpr std::size_t kDefault = 100, kNarrowest = 60, kWidest = 200;
+  constexpr std::size_t kDefault = 100, kNarrowest = 80, kWidest = 200;
   winsize size{};
   if (!is_terminal(descriptor) || ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kDefault;
   return std::clamp<std::size_t>(size.ws_col, kNarrowest, kWidest);

@@ -6,7 +6,7 @@
 
 namespace trailseal::cli {
 
-// Columns of the terminal behind `descriptor`, 60 to 200; 100 when it is not a terminal.
+// Columns of the terminal behind `descriptor`, 80 to 200; 100 when it is not a terminal.
 std::size_t width_of(int descriptor);
 
 bool is_terminal(int descriptor);
