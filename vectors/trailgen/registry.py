@@ -33,8 +33,8 @@ class Case:
 
 
 def case(slug, exit, findings=(), why="", notices=(), acceptance=None, strict=None, totals=None):
-    """findings: exactly these codes, notices aside. notices: these codes at least. strict: the exit status of a twin
-    that runs with --strict. totals: numbers of the JSON report, {"digests.missing": 2}."""
+    """findings: exactly these codes, notices aside. notices: exactly these. strict: the exit status of a twin that runs
+    with --strict. totals: numbers of the JSON report, {"digests.missing": 2}."""
     def register(build):
         twins = [(slug, exit, [])]
         if strict is not None:

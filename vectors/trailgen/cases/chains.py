@@ -55,7 +55,7 @@ def _(w):
 
 
 @case("head-rolled-back-logs-left", 2, ["chain.head-stale", "chain.head-behind-logs"],
-      "the ten newest digests were deleted, their logs were left")
+      "the ten newest digests were deleted, their logs were left", notices=["log.pending"])
 def _(w):
     w.delete(w.honest(), range(20, 30))
 

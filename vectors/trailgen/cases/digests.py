@@ -70,7 +70,7 @@ def _(w):
 
 
 @case("head-metadata-stripped", 2, ["digest.signature-unavailable"], "the newest digest lost its signature metadata",
-      acceptance="D15")
+      notices=["log.pending"], acceptance="D15")
 def _(w):
     _record(w, 29, signature=None, signature_algorithm=None)
 
@@ -259,7 +259,7 @@ def _(w):
     w.site.bucket("acme-trail")[digest.key] = Special("link", "../" * 8 + "outside.json.gz")
 
 
-@case("head-is-fifo", 2, ["digest.unreadable"], "the newest digest cannot be read")
+@case("head-is-fifo", 2, ["digest.unreadable"], "the newest digest cannot be read", notices=["log.pending"])
 def _(w):
     w.site.bucket("acme-trail")[w.honest()[29].key] = Special("fifo")
 

@@ -171,7 +171,7 @@ def _strip(w, keep=()):
 
 @case("mirror-without-metadata", 2, ["digest.signature-unavailable"],
       "a mirror as `aws s3 sync` makes it: only the newest digest's signature is nowhere",
-      notices=["source.no-metadata"])
+      notices=["source.no-metadata", "log.pending"])
 def _(w):
     w.honest()
     _strip(w)
@@ -179,14 +179,15 @@ def _(w):
 
 @case("mirror-without-metadata-digest-edited", 1, ["chain.link-mismatch", "digest.signature-unavailable",
                                                    "log.in-gap"],
-      "a mirror without metadata, with one edited digest: it is not the one that its successor names")
+      "a mirror without metadata, with one edited digest: it is not the one that its successor names",
+      notices=["source.no-metadata", "log.pending"])
 def _(w):
     digest = w.honest()[14]
     w.site.replace(digest, gzip(digest.content.replace(b'"SHA-256"', b'"SHA-512"', 1)))
     _strip(w)
 
 
-@case("mirror-with-head-metadata", 0, why="only the newest digest has a side file")
+@case("mirror-with-head-metadata", 0, why="only the newest digest has a side file", notices=["digest.metadata-missing"])
 def _(w):
     _strip(w, [w.honest()[29].key])
 
@@ -200,7 +201,8 @@ def _(w):
     w.site.bucket(head.bucket)[head.key + ".metadata.json"] = body
 
 
-@case("mirror-side-file-garbage", 2, ["digest.signature-unavailable"], "the head's side file is no JSON")
+@case("mirror-side-file-garbage", 2, ["digest.signature-unavailable"], "the head's side file is no JSON",
+      notices=["log.pending"])
 def _(w):
     head = w.honest()[29]
     w.site.at(head).metadata = None
