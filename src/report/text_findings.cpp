@@ -75,9 +75,14 @@ std::string section(const Verdict& verdict, const std::vector<Finding>& all, Sev
       continue;
     }
     // The sentence stands once above findings of one kind that follow one another.
-    if (previous != finding.code) blocks += (previous ? "\n" : "") + head(finding.code, severity, style);
+    const std::string lines = block(finding, style);
+    if (previous != finding.code) {
+      blocks += (previous ? "\n" : "") + head(finding.code, severity, style);
+    } else if (std::ranges::count(lines, '\n') > 1) {
+      blocks += "\n";
+    }
     previous = finding.code;
-    blocks += block(finding, style);
+    blocks += lines;
   }
   if (codes.empty()) return "";
   for (const auto& [code, number] : folded) {

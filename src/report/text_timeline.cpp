@@ -32,14 +32,26 @@ struct Axis {
   std::size_t columns;  // cells in one block
 };
 
+// How far this chain's hours stand from the clock's: -30 to +30 minutes.
+Seconds phase(const ChainCoverage& chain) {
+  std::optional<Time> mark = chain.head;
+  if (!mark && !chain.gaps.empty()) mark = chain.gaps.front().interval.begin;
+  if (!mark) return Seconds{0};
+  const Seconds into_hour = mark->time_since_epoch() % hours{1};
+  return into_hour > std::chrono::minutes{30} ? into_hour - hours{1} : into_hour;
+}
+
+// From the first to the last second that has a cell, each chain moved by its phase.
 std::optional<Interval> extent(const std::vector<const ChainCoverage*>& chains) {
   std::optional<Interval> all;
-  const auto include = [&all](const Interval& span) {
-    if (!all) all = span;
-    all->begin = std::min(all->begin, span.begin);
-    all->end = std::max(all->end, span.end);
-  };
   for (const ChainCoverage* chain : chains) {
+    const Seconds shift = phase(*chain);
+    const auto include = [&all, shift](const Interval& span) {
+      const Interval moved{span.begin - shift, span.end - shift};
+      if (!all) all = moved;
+      all->begin = std::min(all->begin, moved.begin);
+      all->end = std::max(all->end, moved.end);
+    };
     for (const Interval& span : chain->proven) include(span);
     for (const auto& gap : chain->gaps) include(gap.interval);
     if (chain->tail && chain->tail->end > chain->tail->begin) include(*chain->tail);
@@ -67,15 +79,6 @@ Axis make_axis(const Interval& span, std::size_t room) {
   const Time end = std::max(span.end - std::chrono::minutes{30}, begin + unit);
   const auto cells = static_cast<std::size_t>((end - begin + unit - Seconds{1}) / unit);
   return {begin, unit, std::max<std::size_t>(cells, 1), columns};
-}
-
-// How far this chain's hours stand from the clock's: -30 to +30 minutes.
-Seconds phase(const ChainCoverage& chain) {
-  std::optional<Time> mark = chain.head;
-  if (!mark && !chain.gaps.empty()) mark = chain.gaps.front().interval.begin;
-  if (!mark) return Seconds{0};
-  const Seconds into_hour = mark->time_since_epoch() % hours{1};
-  return into_hour > std::chrono::minutes{30} ? into_hour - hours{1} : into_hour;
 }
 
 class CellRow {

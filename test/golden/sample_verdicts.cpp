@@ -101,13 +101,15 @@ void add_deletion(Verdict& verdict, ChainCoverage& chain) {
   changed.expected = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
   changed.found = "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9";
   verdict.findings.add(changed);
+  changed.subject = "s3://acme-trail/a-log-of-the-same-hour";
+  verdict.findings.add(changed);
 }
 
 void add_restart(Verdict& verdict, ChainCoverage& chain) {
-  const Interval gap = from_to("2026-07-02T09:13:52Z", "2026-07-02T11:02:07Z");
-  chain.proven = {{chain.span.begin, gap.begin}, {gap.end, at("2026-07-02T23:02:07Z")}};
-  chain.gaps = {{gap, Code::chain_restart}, {{at("2026-07-02T23:02:07Z"), chain.span.end}, Code::chain_head_stale}};
-  chain.head = at("2026-07-02T23:02:07Z");
+  const Interval gap = from_to("2026-07-02T09:13:52Z", "2026-07-02T11:42:07Z");
+  chain.proven = {{chain.span.begin, gap.begin}, {gap.end, at("2026-07-02T23:42:07Z")}};
+  chain.gaps = {{gap, Code::chain_restart}, {{at("2026-07-02T23:42:07Z"), chain.span.end}, Code::chain_head_stale}};
+  chain.head = at("2026-07-02T23:42:07Z");
   chain.tail = Interval{*chain.head, *verdict.run.until};
   chain.head_stale = true;
   chain.outcome = Outcome::open;
@@ -117,7 +119,7 @@ void add_restart(Verdict& verdict, ChainCoverage& chain) {
   Finding stale = make_finding(Code::chain_head_stale, chain, chain.chain);
   stale.when = chain.tail;
   stale.expected = "a digest that ends at or after 2026-07-03T03:30:00Z";
-  stale.found = "2026-07-02T23:02:07Z";
+  stale.found = "2026-07-02T23:42:07Z";
   verdict.findings.add(stale);
 }
 
