@@ -65,6 +65,10 @@ std::string header(const Verdict& verdict, const Style& style) {
   }
   out += line("accounts", list_of(run.accounts)) + line("regions", list_of(run.regions));
   out += line("trails", list_of(run.trails)) + line("orgs", list_of(run.orgs));
+  if (run.fresh_at) {
+    out += line("heads", fmt::format("judged as of {} UTC ({}), {} old at most", readable(*run.fresh_at),
+                                     base::printable(run.fresh_at_origin), to_string(run.max_head_age)));
+  }
   if (run.strict) out += line("strict", "warnings, unlisted logs and foreign objects are violations");
   return out;
 }
