@@ -21,6 +21,7 @@ int fail(std::string_view message, std::string_view hint) {
 
 int print(std::string_view text, int status) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return status;
+  if (errno == EPIPE) return kCouldNotStart;  // the reader had enough: no news to it, but no success either
   return fail(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
 }
 
