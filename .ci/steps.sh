@@ -27,13 +27,14 @@ step() {
   shift
   say "$name"
   log=$(mktemp)
-  if "$@" >"$log" 2>&1; then
+  "$@" >"$log" 2>&1
+  status=$?
+  if [ "$status" -eq 0 ]; then
     tail -n 1 "$log"
     pass
     rm -f "$log"
     return 0
   fi
-  status=$?
   tail -n 200 "$log"
   printf 'failed with status %d: %s\n' "$status" "$*"
   fail "$name"
