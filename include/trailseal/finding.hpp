@@ -35,12 +35,12 @@ std::optional<Code> find_code(std::string_view slug) noexcept;
 // One judgement. Strings may hold bytes of evidence: whoever prints them escapes them.
 struct Finding {
   Code code;
-  std::string chain;             // ChainId::to_string(), or empty: no chain in particular
-  std::string subject;           // "s3://bucket/key", a chain, a path
-  std::optional<Interval> when;  // the stretch of the chain's time that it concerns
-  std::string expected, found;   // side by side, where there is such a pair
-  std::string detail;            // the rest, one or a few clauses
-  std::uint64_t count = 1;       // how many objects it stands for
+  std::string chain{};              // ChainId::to_string(), or empty: no chain in particular
+  std::string subject{};            // "s3://bucket/key", a chain, a path
+  std::optional<Interval> when{};   // the stretch of the chain's time that it concerns
+  std::string expected{}, found{};  // side by side, where there is such a pair
+  std::string detail{};             // the rest, one or a few clauses
+  std::uint64_t count = 1;          // how many objects it stands for
 
   // The order of every report: chain, time, subject, code, and then everything else, so that the order is total.
   std::strong_ordering operator<=>(const Finding& other) const;

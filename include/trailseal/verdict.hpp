@@ -107,6 +107,8 @@ class Findings {
 
   void add(Finding finding);
   void merge(Findings other);
+  // Puts `prefix` before every subject.
+  void prefix_subjects(std::string_view prefix);
   std::vector<Finding> sorted() const;                        // those kept, in report order
   std::map<Code, std::uint64_t> totals() const;               // sum of `count`s by code, also of those not kept
   std::uint64_t dropped() const noexcept;                     // how many were not kept

@@ -62,8 +62,10 @@ Result<Directory> Directory::read(const Root& root, const std::string& path) {
     }
     if (type == DT_LNK)
       directory.add_link(root, path, std::string(name));
-    else
+    else if (type == DT_REG || type == DT_DIR || name.ends_with(".gz"))
       directory.add(name, type == DT_DIR);
+    else  // a FIFO, a device: it may stand where a directory should; named like an object, reading it tells
+      directory.troubles_.push_back({std::string(name), Error{Errc::access_denied, "not a regular file"}});
   }
   if (errno != 0) return error_of(errno);
 

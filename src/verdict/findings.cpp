@@ -32,6 +32,17 @@ void Findings::merge(Findings other) {
   }
 }
 
+void Findings::prefix_subjects(std::string_view prefix) {
+  for (auto& [code, entry] : by_code_) {
+    std::multiset<Finding> renamed;
+    for (auto finding : entry.kept) {
+      finding.subject.insert(0, prefix);
+      renamed.insert(std::move(finding));
+    }
+    entry.kept = std::move(renamed);
+  }
+}
+
 std::vector<Finding> Findings::sorted() const {
   std::vector<Finding> all;
   for (const auto& [code, entry] : by_code_) all.insert(all.end(), entry.kept.begin(), entry.kept.end());
