@@ -1,0 +1,60 @@
+#include "verify/chain_coverage.hpp"
+
+#include <algorithm>
+
+namespace trailseal::verify {
+namespace {
+
+using verdict::Code;
+using verdict::Gap;
+
+// A bad digest's hour is known from its name and the cadence only, and a window rarely ends where a digest does: what
+// sticks out beside an explained hole by less than a digest's hour is part of that hole.
+constexpr auto kRaggedEdge = std::chrono::minutes{59};
+
+Interval cut(const Interval& a, const Interval& b) { return {std::max(a.begin, b.begin), std::min(a.end, b.end)}; }
+
+std::vector<Interval> remove(const std::vector<Interval>& from, const Interval& what) {
+  std::vector<Interval> out;
+  for (const auto& interval : from)
+    for (const auto& rest : subtract(interval, {what})) out.push_back(rest);
+  return out;
+}
+
+}  // namespace
+
+void measure_coverage(const Interval& span, const std::vector<Interval>& proven, std::vector<Gap> causes,
+                      verdict::ChainCoverage& coverage, std::vector<verdict::Finding>& unexplained) {
+  coverage.span = span;
+  for (const auto& interval : proven)
+    if (const auto part = cut(interval, span); part.begin < part.end) coverage.proven.push_back(part);
+
+  std::stable_sort(causes.begin(), causes.end(), [](const Gap& a, const Gap& b) {
+    const auto grave = [](const Gap& gap) { return verdict::info(gap.cause).severity; };
+    return grave(a) != grave(b) ? grave(a) > grave(b) : a < b;
+  });
+  for (const auto& gap : subtract(span, coverage.proven)) {
+    std::vector<Interval> rest{gap};
+    bool explained = false;
+    for (const auto& cause : causes) {
+      for (const auto& piece : rest)
+        if (const auto part = cut(piece, cause.interval); part.begin < part.end) {
+          coverage.gaps.push_back({part, cause.cause});
+          explained = true;
+        }
+      rest = remove(rest, cause.interval);
+      if (rest.empty()) break;
+    }
+    for (const auto& piece : rest) {
+      coverage.gaps.push_back({piece, Code::chain_gap});
+      if (explained && piece.length() < kRaggedEdge) continue;
+      const auto hours = (piece.length() + std::chrono::minutes{30}) / std::chrono::hours{1};
+      unexplained.push_back({.code = Code::chain_gap,
+                             .when = piece,
+                             .detail = "by cadence " + std::to_string(hours) + (hours == 1 ? " digest" : " digests")});
+    }
+  }
+  std::sort(coverage.gaps.begin(), coverage.gaps.end());
+}
+
+}  // namespace trailseal::verify

@@ -1,0 +1,15 @@
+// How far one chain's proof reaches, and why it does not reach further.
+#pragma once
+
+#include <vector>
+
+#include "verify/judge.hpp"
+
+namespace trailseal::verify {
+
+// Cuts `proven` to `span` and names a cause for every second that is left: the gravest of `causes` that overlaps it.
+// What no cause explains becomes a chain_gap of its own and is returned as a finding.
+void measure_coverage(const Interval& span, const std::vector<Interval>& proven, std::vector<verdict::Gap> causes,
+                      verdict::ChainCoverage& coverage, std::vector<verdict::Finding>& unexplained);
+
+}  // namespace trailseal::verify

@@ -1,0 +1,218 @@
+#include "verify/gather.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "base/parallel.hpp"
+#include "verify/signature.hpp"
+
+namespace trailseal::verify {
+namespace {
+
+constexpr std::size_t kMinBatch = 16, kMaxBatch = 512;
+// A batch should list about so many logs: enough to keep all threads busy, few enough to hold their names.
+constexpr std::size_t kLogsInBatch = 20'000;
+
+}  // namespace
+
+Gatherer::Gatherer(Context& context, const Plan& plan, const GroupPlan& group)
+    : context_(context), plan_(plan), group_(group), logs_(group.chains.size()) {
+  for (const auto& chain : group.chains) read_.emplace_back(chain.refs.size(), false);
+}
+
+void Gatherer::run() {
+  std::vector<Pick> picks;
+  for (std::uint32_t c = 0; c < group_.chains.size(); ++c) {
+    const auto& refs = group_.chains[c].refs;
+    for (std::size_t r = 0; r < refs.size(); ++r)
+      if (context_.window.contains(refs[r])) picks.push_back({c, r});
+  }
+  // In order of time, so that a digest and its successor are read in the same batch or in two that follow one another.
+  std::stable_sort(picks.begin(), picks.end(), [&](const Pick& a, const Pick& b) {
+    return group_.chains[a.chain].refs[a.ref].end < group_.chains[b.chain].refs[b.ref].end;
+  });
+  std::size_t batch = kMinBatch;
+  for (std::size_t at = 0; at < picks.size() && !context_.progress.stop;) {
+    const auto end = std::min(picks.size(), at + batch);
+    const auto before = facts_.size();
+    read({picks.begin() + static_cast<std::ptrdiff_t>(at), picks.begin() + static_cast<std::ptrdiff_t>(end)});
+    std::size_t logs = 0;
+    for (std::size_t i = before; i < facts_.size(); ++i)
+      if (facts_[i].digest) logs += facts_[i].digest->logs.size();
+    batch = std::clamp(kLogsInBatch * (end - at) / (logs + 1), kMinBatch, kMaxBatch);
+    at = end;
+    verify_logs();
+  }
+  for (std::uint32_t c = 0; c < group_.chains.size() && !context_.progress.stop; ++c) read_around(c);
+  if (!context_.progress.stop) follow_pointers();
+  verify_logs();
+}
+
+DigestFacts& Gatherer::start(std::uint32_t chain, const DigestRef& ref) {
+  auto& facts = facts_.emplace_back();
+  facts.key = plan_.key_of(group_.chains[chain], ref);
+  facts.source = plan_.locations[ref.location].source;
+  facts.chain = chain;
+  facts.ref = ref;
+  return facts;
+}
+
+void Gatherer::read(const std::vector<Pick>& picks) {
+  const auto from = facts_.size();
+  for (const auto& pick : picks) {
+    read_[pick.chain][pick.ref] = true;
+    start(pick.chain, group_.chains[pick.chain].refs[pick.ref]);
+  }
+  read_facts(from);
+}
+
+void Gatherer::read_facts(std::size_t from) {
+  const auto count = facts_.size() - from;
+  context_.progress.objects_total += count;
+  base::parallel_for(context_.jobs, count, 1, [&](unsigned worker, std::size_t i) {
+    auto& facts = facts_[from + i];
+    if (context_.progress.stop) {
+      facts.read_error = Error{Errc::io, "the run was interrupted"};
+      return;
+    }
+    context_.readers[worker].read_digest(*context_.sources[facts.source].store, facts);
+    check_own_signature(facts, context_.keys, context_.backend);
+    ++context_.progress.objects_done;
+    context_.progress.bytes_done += facts.stored_size;
+  });
+  settle(from);
+}
+
+// Finds proof for what has none of its own: the copies of signatures that the digests read since `from` hold or need.
+void Gatherer::settle(std::size_t from) {
+  std::set<DigestFacts*> seekers;
+  for (std::size_t i = from; i < facts_.size(); ++i) {
+    auto& facts = facts_[i];
+    const Place place{context_.buckets[facts.source], facts.key};
+    mutable_places_.emplace(place, &facts);
+    places_.emplace(place, &facts);
+    if (!facts.digest) continue;
+    facts.location_ok = facts.digest->bucket == place.first && facts.digest->key == place.second;
+    facts.account_ok = facts.chain < group_.chains.size() && facts.digest->account == group_.account;
+    waiting_.push_back(&facts);
+    if (facts.own != SignatureState::valid) seekers.insert(&facts);
+    if (!facts.digest->previous) continue;
+    const Place before{facts.digest->previous->bucket, facts.digest->previous->key};
+    claims_[before].push_back(&facts);
+    const auto found = mutable_places_.find(before);
+    if (found != mutable_places_.end() && found->second->own != SignatureState::valid) seekers.insert(found->second);
+  }
+  const std::vector<DigestFacts*> list(seekers.begin(), seekers.end());
+  base::parallel_for(context_.jobs, list.size(), 1, [&](unsigned, std::size_t i) {
+    const auto claims = claims_.find({context_.buckets[list[i]->source], list[i]->key});
+    if (claims == claims_.end()) return;
+    for (const auto* claim : claims->second)
+      check_copied_signature(*list[i], claim->digest->previous->signature, context_.backend);
+  });
+  for (std::size_t i = from; i < facts_.size(); ++i) {
+    const auto& facts = facts_[i];
+    const bool signature_ok = facts.own == SignatureState::valid || facts.successor == SignatureState::valid;
+    if (facts.digest && signature_ok && facts.digest->key == facts.key &&
+        facts.digest->bucket != context_.buckets[facts.source])
+      other_names_.emplace_back(facts.source, facts.digest->bucket);
+  }
+}
+
+// One proven digest before the window and one behind it, to judge the links at its borders; and the newest, because
+// freshness and the logs without a digest are measured from it.
+void Gatherer::read_around(std::uint32_t chain) {
+  const auto& refs = group_.chains[chain].refs;
+  const auto proven = [&](auto&& fits) {
+    return std::any_of(facts_.begin(), facts_.end(), [&](const DigestFacts& facts) {
+      return facts.chain == chain && !facts.ref.backfill && facts.proven() && fits(*facts.digest);
+    });
+  };
+  const auto& window = context_.window;
+  if (window.since) {
+    const auto older = [&](const trail::Digest& digest) { return digest.end < *window.since; };
+    for (std::size_t r = refs.size(); r-- > 0 && !proven(older);)
+      if (!is_read(chain, r) && !refs[r].backfill && refs[r].end < *window.since) read({{chain, r}});
+  }
+  if (window.until) {
+    const auto newer = [&](const trail::Digest& digest) { return digest.start >= *window.until; };
+    for (std::size_t r = 0; r < refs.size() && !proven(newer); ++r)
+      if (!is_read(chain, r) && !refs[r].backfill && refs[r].end > *window.until) read({{chain, r}});
+    for (std::size_t r = refs.size(); r-- > 0;) {
+      if (refs[r].backfill) continue;
+      if (!is_read(chain, r)) read({{chain, r}});
+      const auto newest = [&](const trail::Digest& digest) { return digest.end >= refs[r].end; };
+      if (proven(newest)) break;
+    }
+  }
+}
+
+void Gatherer::follow_pointers() {
+  for (std::size_t i = 0; i < facts_.size() && !context_.progress.stop; ++i) {
+    const auto& facts = facts_[i];
+    if (!facts.proven() || !facts.digest->previous) continue;
+    const auto& previous = *facts.digest->previous;
+    const Interval hour{facts.digest->start - std::chrono::hours{1}, facts.digest->start};
+    if (!context_.window.contains(hour) || places_.contains({previous.bucket, previous.key})) continue;
+    if (follow(previous)) read_facts(facts_.size() - 1);
+  }
+}
+
+// Looks for a predecessor that no listing showed. True when there is something to read: it is the last of facts_.
+bool Gatherer::follow(const trail::Previous& previous) {
+  const Place place{previous.bucket, previous.key};
+  const auto source = context_.source_of_bucket.find(previous.bucket);
+  if (source == context_.source_of_bucket.end()) {
+    absent_.emplace(place, Absence::no_source);
+    return false;
+  }
+  Bytes bytes;
+  const auto there = context_.sources[source->second].store->get(previous.key, {.limit = 64u << 20}, bytes);
+  if (!there) {
+    absent_.emplace(place, there.error().code == Errc::not_found ? Absence::missing : Absence::unreadable);
+    return false;
+  }
+  auto& facts = facts_.emplace_back();
+  facts.key = previous.key;
+  facts.source = source->second;
+  facts.chain = static_cast<std::uint32_t>(group_.chains.size());  // of none of the chains, unless its key says so
+  const auto parsed = trail::parse_digest_key(previous.key);
+  if (!parsed) return true;
+  facts.ref.end = parsed->end;
+  facts.ref.backfill = parsed->backfill;
+  for (std::uint32_t c = 0; c < group_.chains.size(); ++c)
+    if (group_.chains[c].id == parsed->chain) facts.chain = c;
+  return true;
+}
+
+void Gatherer::verify_logs() {
+  std::vector<DigestFacts*> proven, rest;
+  std::size_t held = 0;
+  for (auto* facts : waiting_) {
+    (facts->proven() ? proven : rest).push_back(facts);
+    if (!facts->proven()) held += facts->digest->logs.size();
+  }
+  // What is not proven by the time the next batch has been read hardly ever will be, and a planted file may list
+  // anything: names are held for a while only.
+  for (auto* facts : rest) {
+    if (held <= kLogsInBatch) break;
+    held -= facts->digest->logs.size();
+    facts->digest->logs.clear();
+    facts->digest->logs.shrink_to_fit();
+    facts->logs_dropped = true;
+  }
+  waiting_ = std::move(rest);
+  for (auto* facts : proven) {
+    if (!facts->logs_dropped) continue;
+    DigestFacts again;
+    again.key = facts->key;
+    context_.readers[0].read_digest(*context_.sources[facts->source].store, again);
+    if (again.digest && again.hash == facts->hash)
+      facts->digest->logs = std::move(again.digest->logs);
+    else
+      facts->read_error = Error{Errc::io, "it changed while it was read"};
+  }
+  if (!context_.progress.stop) verify_logs_of(proven);
+}
+
+}  // namespace trailseal::verify

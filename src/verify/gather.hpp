@@ -1,0 +1,72 @@
+// Gathering the facts of one group: every digest that the window needs, in batches, and the logs that they list.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "verify/context.hpp"
+#include "verify/listed.hpp"
+
+namespace trailseal::verify {
+
+// What became of the logs of one chain.
+struct LogTotals {
+  verdict::Tally tally;
+  verdict::Findings findings;
+};
+
+class Gatherer {
+ public:
+  Gatherer(Context& context, const Plan& plan, const GroupPlan& group);
+
+  // Reads the digests in the window, a proven one on either side of it and the newest, follows their pointers, and
+  // verifies the logs of every proven digest in the window. Returns early when the run is stopped.
+  void run();
+
+  const std::deque<DigestFacts>& facts() const { return facts_; }
+  const std::map<Place, const DigestFacts*>& places() const { return places_; }
+  const std::map<Place, Absence>& absent() const { return absent_; }
+  LogTotals& logs_of(std::size_t chain) { return logs_[chain]; }
+  ListedNames& listed() { return listed_; }
+  // Bytes read and hashed for logs.
+  const verdict::Tally& bytes() const { return bytes_; }
+
+  // Two names for a source that was given none: a bucket that its valid digests state beside the one already taken.
+  const std::vector<std::pair<std::uint32_t, std::string>>& other_names() const { return other_names_; }
+
+ private:
+  struct Pick {
+    std::uint32_t chain;
+    std::size_t ref;
+  };
+  DigestFacts& start(std::uint32_t chain, const DigestRef& ref);
+  void read(const std::vector<Pick>& picks);
+  void read_facts(std::size_t from);
+  void settle(std::size_t from);
+  void verify_logs();
+  void verify_logs_of(const std::vector<DigestFacts*>& digests);
+  void read_around(std::uint32_t chain);
+  void follow_pointers();
+  bool follow(const trail::Previous& previous);
+  bool is_read(std::uint32_t chain, std::size_t ref) const { return read_[chain][ref]; }
+
+  Context& context_;
+  const Plan& plan_;
+  const GroupPlan& group_;
+  std::deque<DigestFacts> facts_;  // never moved: others point to them
+  std::vector<std::vector<bool>> read_;
+  std::map<Place, DigestFacts*> mutable_places_;
+  std::map<Place, const DigestFacts*> places_;
+  std::map<Place, std::vector<const DigestFacts*>> claims_;  // who holds a copy of the signature of the digest there
+  std::map<Place, Absence> absent_;
+  std::vector<DigestFacts*> waiting_;  // their logs are not verified yet
+  std::vector<LogTotals> logs_;
+  verdict::Tally bytes_;
+  ListedNames listed_;
+  std::vector<std::pair<std::uint32_t, std::string>> other_names_;
+};
+
+}  // namespace trailseal::verify

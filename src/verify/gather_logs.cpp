@@ -1,0 +1,126 @@
+// Gathering, second half: the logs that proven digests list. Hashed in parallel, judged one by one, forgotten.
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <unordered_map>
+
+#include "base/hex.hpp"
+#include "base/parallel.hpp"
+#include "verify/gather.hpp"
+
+namespace trailseal::verify {
+namespace {
+
+using verdict::Code;
+using verdict::Outcome;
+
+// Telling which other log a wrong content belongs to is a kindness; on longer lists it would cost too much.
+constexpr std::size_t kMaxSwapSearch = 5000;
+
+struct Task {
+  DigestFacts* digest;
+  std::uint32_t log;  // index into its list
+  std::uint32_t source;
+};
+
+// The few logs of a batch that are not simply right.
+struct Odd {
+  std::size_t task;
+  LogFacts facts;
+};
+
+std::string_view name_of(std::string_view key) { return key.substr(key.rfind('/') + 1); }
+
+}  // namespace
+
+void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
+  std::vector<Task> tasks;
+  for (auto* facts : digests) {
+    const auto& chain = group_.chains[facts->chain];
+    auto& totals = logs_[facts->chain];
+    const auto name = chain.id.to_string();
+    const bool wanted = context_.selects(chain.id) && context_.window.contains(facts->hour());
+    const auto report = [&](Code code, const trail::ListedLog& log, std::string detail) {
+      totals.findings.add({.code = code,
+                           .chain = name,
+                           .subject = uri(log.bucket, log.key),
+                           .when = facts->hour(),
+                           .detail = std::move(detail)});
+    };
+    const auto& logs = facts->digest->logs;
+    std::unordered_map<std::string_view, std::size_t> seen;  // key -> index; the bucket is compared
+    seen.reserve(logs.size());
+    for (std::uint32_t i = 0; i < logs.size(); ++i) {
+      const auto& log = logs[i];
+      const auto [first, fresh] = seen.emplace(log.key, i);
+      if (!fresh && logs[first->second].bucket == log.bucket && logs[first->second].hash == log.hash) {
+        if (wanted) report(Code::digest_duplicate_log, log, "in " + std::string(name_of(facts->key)));
+        continue;
+      }
+      const auto source = context_.source_of_bucket.find(log.bucket);
+      const auto key = trail::parse_log_key(log.key);
+      if (key && source != context_.source_of_bucket.end()) {
+        const Location place{source->second, key->root};
+        const auto location = std::lower_bound(plan_.locations.begin(), plan_.locations.end(), place);
+        if (location != plan_.locations.end() && *location == place)
+          listed_.add(listed_name(static_cast<std::uint32_t>(location - plan_.locations.begin()), *key));
+      }
+      if (key && key->region == chain.id.region) listed_.add_kind(key->kind);
+      if (!wanted) continue;
+      if (!key || key->root.account != chain.id.account || key->region != chain.id.region)
+        report(Code::digest_foreign_log, log, "in " + std::string(name_of(facts->key)));
+      ++totals.tally.logs_listed;
+      if (source == context_.source_of_bucket.end()) {
+        ++totals.tally.logs_open;
+        report(Code::log_source_missing, log, "give the bucket " + log.bucket + " as a source too");
+      } else {
+        tasks.push_back({facts, i, source->second});
+      }
+    }
+  }
+
+  context_.progress.objects_total += tasks.size();
+  std::vector<std::vector<Odd>> odd(context_.readers.size());
+  std::vector<verdict::Tally> counted(context_.readers.size());
+  base::parallel_for(context_.jobs, tasks.size(), 8, [&](unsigned worker, std::size_t t) {
+    if (context_.progress.stop) return;
+    const auto& task = tasks[t];
+    const auto& log = task.digest->digest->logs[task.log];
+    auto facts = context_.readers[worker].read_log(*context_.sources[task.source].store, log.key);
+    counted[worker].bytes_read += facts.stored_size;
+    counted[worker].bytes_hashed += facts.content_size;
+    ++context_.progress.objects_done;
+    context_.progress.bytes_done += facts.stored_size;
+    if (outcome_of(log, facts) != Outcome::verified || facts.gzip || facts.error)
+      odd[worker].push_back({t, std::move(facts)});
+  });
+  if (context_.progress.stop) return;
+
+  for (const auto& task : tasks) ++logs_[task.digest->chain].tally.logs_verified;
+  for (const auto& part : odd) {
+    for (const auto& [index, facts] : part) {
+      const auto& task = tasks[index];
+      const auto& log = task.digest->digest->logs[task.log];
+      auto& totals = logs_[task.digest->chain];
+      --totals.tally.logs_verified;
+      ++(outcome_of(log, facts) == Outcome::violated ? totals.tally.logs_violated : totals.tally.logs_open);
+      std::string_view belongs_to;
+      const auto& logs = task.digest->digest->logs;
+      if (logs.size() <= kMaxSwapSearch)
+        for (const auto& other : logs)
+          if (other.hash == facts.hash && other.key != log.key) belongs_to = other.key;
+      judge_log(log, facts,
+                {group_.chains[task.digest->chain].id.to_string(), std::string(name_of(task.digest->key)),
+                 task.digest->hour()},
+                belongs_to, totals.findings);
+    }
+  }
+  // Bytes are a total of the whole group; which chain they are booked on must not depend on the threads.
+  for (const auto& part : counted) bytes_.add(part);
+  for (auto* facts : digests) {
+    facts->digest->logs.clear();
+    facts->digest->logs.shrink_to_fit();
+  }
+}
+
+}  // namespace trailseal::verify

@@ -1,0 +1,114 @@
+#include "verify/group.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "verify/gather.hpp"
+#include "verify/unlisted.hpp"
+
+namespace trailseal::verify {
+namespace {
+
+void add_key(std::vector<verdict::KeyUse>& keys, const trail::PublicKey& key) {
+  const auto found = std::find_if(keys.begin(), keys.end(),
+                                  [&](const verdict::KeyUse& use) { return use.fingerprint == key.fingerprint; });
+  if (found != keys.end()) {
+    ++found->digests_verified;
+    return;
+  }
+  keys.push_back({.fingerprint = key.fingerprint,
+                  .encoding = key.encoding,
+                  .origin = key.origin,
+                  .bits = static_cast<std::uint32_t>(key.key.bits()),
+                  .validity = key.validity,
+                  .digests_verified = 1});
+}
+
+}  // namespace
+
+GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& group) {
+  GroupResult out;
+  out.source_has_metadata.resize(context.sources.size());
+  out.source_was_read.resize(context.sources.size());
+  const bool chain_wanted = std::any_of(group.chains.begin(), group.chains.end(),
+                                        [&](const ChainPlan& chain) { return context.selects(chain.id); });
+  const auto& request = context.request;
+  const bool logs_wanted =
+      group.chains.empty() && request.trails.empty() &&
+      std::any_of(group.folders.begin(), group.folders.end(), [&](const LogFolder& folder) {
+        return context.selects_logs(group.account, group.region, plan.locations[folder.location].root.org);
+      });
+  if (!chain_wanted && !logs_wanted) return out;
+
+  Gatherer gatherer(context, plan, group);
+  gatherer.run();
+  out.other_names = gatherer.other_names();
+
+  std::vector<Interval> proven_keys;
+  for (const auto& facts : gatherer.facts()) {
+    out.source_was_read[facts.source] = true;
+    if (facts.has_metadata) out.source_has_metadata[facts.source] = true;
+    if (facts.proven() && facts.signer->key.validity) proven_keys.push_back(*facts.signer->key.validity);
+  }
+  std::sort(proven_keys.begin(), proven_keys.end());
+  proven_keys.erase(std::unique(proven_keys.begin(), proven_keys.end()), proven_keys.end());
+
+  auto& verdict = out.verdict;
+  verdict.tally.add(gatherer.bytes());
+  if (context.progress.stop) {  // half the facts would read as missing; what was found in logs stands
+    for (std::size_t c = 0; c < group.chains.size(); ++c)
+      verdict.findings.merge(std::move(gatherer.logs_of(c).findings));
+    return out;
+  }
+
+  std::vector<std::vector<const DigestFacts*>> digests(group.chains.size());
+  for (const auto& facts : gatherer.facts())
+    if (facts.chain < digests.size()) digests[facts.chain].push_back(&facts);
+
+  GroupCover cover;
+  std::vector<Interval> proven;
+  for (std::size_t c = 0; c < group.chains.size(); ++c) {
+    const auto& chain = group.chains[c];
+    std::sort(digests[c].begin(), digests[c].end(), [](const DigestFacts* a, const DigestFacts* b) {
+      return std::tie(a->ref, a->key) < std::tie(b->ref, b->key);
+    });
+    ChainInput input{.id = chain.id,
+                     .digests = digests[c],
+                     .contexts = {},
+                     .places = gatherer.places(),
+                     .absent = gatherer.absent(),
+                     .window = context.window,
+                     .freshness = context.freshness};
+    const auto name = chain.id.to_string();
+    for (const auto* facts : digests[c])
+      input.contexts.push_back({.chain = name,
+                                .account = chain.id.account,
+                                .bucket = context.buckets[facts->source],
+                                .source_has_metadata = out.source_has_metadata[facts->source],
+                                .proven_keys = proven_keys});
+    auto judged = judge_chain(input);
+    proven.insert(proven.end(), judged.proven.begin(), judged.proven.end());
+    if (judged.first && (!cover.first || *judged.first < *cover.first)) {
+      cover.first = judged.first;
+      cover.first_is_starting = judged.first_is_starting;
+    }
+    if (judged.head && (!cover.head || *judged.head > *cover.head)) cover.head = judged.head;
+    if (!context.selects(chain.id)) continue;
+
+    auto& logs = gatherer.logs_of(c);
+    judged.findings.merge(std::move(logs.findings));
+    judged.coverage.tally.add(logs.tally);
+    judged.coverage.outcome = judged.findings.outcome(request.strict);
+    verdict.tally.add(judged.coverage.tally);
+    verdict.chains.push_back(std::move(judged.coverage));
+    verdict.findings.merge(std::move(judged.findings));
+    for (const auto* facts : digests[c])
+      if (facts->proven() && context.window.contains(facts->hour())) add_key(verdict.keys, facts->signer->key);
+  }
+  cover.proven = unite(std::move(proven));
+  gatherer.listed().seal();
+  judge_unlisted(context, plan, group, gatherer.listed(), cover, verdict.tally, verdict.findings);
+  return out;
+}
+
+}  // namespace trailseal::verify
