@@ -121,7 +121,7 @@ Result<const crypto::Backend*> choose_backend(const Arguments& arguments,
                fmt::format("no crypto backend '{}' is built in (there are: {})", base::printable(*name), list)};
 }
 
-int no_keys(const Plan& plan, const crypto::Backend& backend) {
+int no_keys(const Plan& plan, const crypto::Backend& backend, std::string_view why) {
   std::vector<std::string> folders;
   for (const SourceName& source : plan.source_names) folders.push_back(source.path);
   const auto found = find_key_files(folders, backend);
@@ -131,7 +131,7 @@ int no_keys(const Plan& plan, const crypto::Backend& backend) {
                        found.size() == 1 ? "" : fmt::format(" and {} more", found.size() - 1),
                        base::printable(found.front()));
   }
-  return fail("no trusted keys: --keys is missing", hint);
+  return fail(fmt::format("no trusted keys: {}", why), hint);
 }
 
 Result<std::vector<verify::Source>> open_sources(const Plan& plan) {
@@ -186,11 +186,12 @@ int run_verify(const Arguments& arguments) {
   if (!backend) return fail(backend.error().message);
   const auto sources = open_sources(plan);
   if (!sources) return fail(sources.error().message);
-  if (!arguments.has("keys")) return no_keys(plan, **backend);
+  if (!arguments.has("keys")) return no_keys(plan, **backend, "--keys is missing");
   TrustedKeys keys;
   if (const auto loaded = load_keys(arguments.all("keys"), **backend, keys); !loaded) {
     return fail("cannot read the keys: " + base::printable(loaded.error().message));
   }
+  if (keys.set.empty()) return no_keys(plan, **backend, "what --keys names holds none");
   std::vector<ReportFile> files;
   for (const ReportWish& wish : plan.reports) {
     if (wish.path.empty()) continue;
