@@ -116,7 +116,7 @@ def _(w):
         bucket[folder + "/".join(["deep" * 20] * 12) + "/x.json.gz"] = Object(gzip(b"{}"))
 
 
-@case("planted-fifo", 0, ["digest.foreign-object"], "a FIFO stands among the digest folders: it is not opened")
+@case("planted-fifo", 2, ["source.unreadable"], "a FIFO stands among the digest folders: it is not opened")
 def _(w):
     w.honest()
     w.site.bucket(ACME.bucket)["AWSLogs/%s/CloudTrail-Digest/eu-west-1" % ACCOUNT] = Special("fifo")
