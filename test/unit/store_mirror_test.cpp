@@ -88,6 +88,7 @@ TEST_CASE("what is no regular file is shown and never waited for") {
     folder.write("mirror/a/file", "content");
     const auto a = folder.path() / "mirror/a";
     REQUIRE(mkfifo((a / "fifo").c_str(), 0600) == 0);
+    REQUIRE(mkfifo((a / "fifo.json.gz").c_str(), 0600) == 0);
     std::filesystem::create_directory(a / "folder");
     const int number = ::socket(AF_UNIX, SOCK_STREAM, 0);
     sockaddr_un address{};
@@ -102,8 +103,9 @@ TEST_CASE("what is no regular file is shown and never waited for") {
     CHECK(get(*mirror, "a/socket") == "access denied: not a regular file");
     CHECK(get(*mirror, "a/folder") == "access denied: a directory, not a regular file");
     CHECK(get(*mirror, "a/file/below") == "not found: no such file");
-    CHECK(list(*mirror).keys == Strings{"a/fifo", "a/file", "a/socket"});
-    CHECK(list(*mirror).troubles.empty());
+    // It may stand where a folder should, and hide what that holds; named like an object, it is listed as one.
+    CHECK(list(*mirror).keys == Strings{"a/fifo.json.gz", "a/file"});
+    CHECK(list(*mirror).troubles == Strings{"a/fifo: not a regular file", "a/socket: not a regular file"});
   }
 }
 

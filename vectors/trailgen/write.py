@@ -18,8 +18,11 @@ class Writer:
         self._folder(os.path.dirname(path))
         pooled = os.path.join(self.pool, hashlib.sha256(data).hexdigest())
         if not os.path.exists(pooled):
-            with open(pooled, "wb") as file:
+            with open(pooled + ".part", "wb") as file:
                 file.write(data)
+            os.rename(pooled + ".part", pooled)
+        if os.path.lexists(path):  # never write into a file that others are linked to
+            os.unlink(path)
         try:
             os.link(pooled, path)
         except OSError:  # too many links, or a file system without any
