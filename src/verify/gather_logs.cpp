@@ -29,6 +29,14 @@ struct Odd {
   LogFacts facts;
 };
 
+// Is it a log of the account and region whose digest lists it? A name of an unusual form is taken at its folder.
+bool in_scope(std::string_view text, const std::optional<trail::LogKey>& key, const trail::ChainId& chain) {
+  if (key) return key->root.account == chain.account && key->region == chain.region;
+  return text.find("AWSLogs/" + (chain.org.empty() ? "" : chain.org + "/") + chain.account + "/CloudTrail") !=
+             std::string_view::npos &&
+         text.find("/" + chain.region + "/") != std::string_view::npos;
+}
+
 std::string_view name_of(std::string_view key) { return key.substr(key.rfind('/') + 1); }
 
 }  // namespace
@@ -59,6 +67,7 @@ void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
       }
       const auto source = context_.source_of_bucket.find(log.bucket);
       const auto key = trail::parse_log_key(log.key);
+      if (!key && source != context_.source_of_bucket.end()) listed_.add_odd(source->second, log.key);
       if (key && source != context_.source_of_bucket.end()) {
         const Location place{source->second, key->root};
         const auto location = std::lower_bound(plan_.locations.begin(), plan_.locations.end(), place);
@@ -67,7 +76,7 @@ void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
       }
       if (key && key->region == chain.id.region) listed_.add_kind(key->kind);
       if (!wanted) continue;
-      if (!key || key->root.account != chain.id.account || key->region != chain.id.region)
+      if (!in_scope(log.key, key, chain.id))
         report(Code::digest_foreign_log, log, "in " + std::string(name_of(facts->key)));
       ++totals.tally.logs_listed;
       if (source == context_.source_of_bucket.end()) {

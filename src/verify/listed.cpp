@@ -20,4 +20,9 @@ bool ListedNames::contains(const ListedName& name) const {
   return std::binary_search(names_.begin(), names_.end(), name);
 }
 
+bool ListedNames::contains_odd(std::uint32_t source, std::string_view key) const {
+  const auto found = odd_.find(source);
+  return found != odd_.end() && found->second.contains(key);
+}
+
 }  // namespace trailseal::verify

@@ -142,7 +142,7 @@ class Judge {
       const auto key = trail::parse_log_key(object.key);
       if (!key || !task.day || key->root != location.root || key->kind != task.folder->kind ||
           key->region != group_.region) {
-        if (!task.day || in_window_day(*task.day))
+        if ((!task.day || in_window_day(*task.day)) && !listed_.contains_odd(location.source, object.key))
           out.findings.add({.code = Code::log_foreign_object, .subject = uri(bucket, object.key)});
         return true;
       }

@@ -159,6 +159,14 @@ def _(w):
     _foreign_log(w, ACCOUNT, "eu-west-1")
 
 
+@case("log-name-unusual", 0, why="a signed digest lists a log whose name is not of the usual form: it is listed all the same")
+def _(w):
+    log = w.log(at("2026-07-01T13:40:00Z"))
+    log.key = log.key.replace("_20260701T1340Z_", "_20260701T1340Z")
+    w.honest(alter={14: lambda logs: {"logs": logs + [log]}})
+    w.put(log)
+
+
 @case("log-unknown-algorithm", 2, ["log.algorithm"], "a signed digest gives a log's hash in an unknown algorithm")
 def _(w):
     log = w.log(at("2026-07-01T13:40:00Z"))
