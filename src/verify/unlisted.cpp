@@ -216,8 +216,8 @@ class Judge {
 Unlisted classify_unlisted(Time stamp, const GroupCover& cover) {
   if (!cover.head || !cover.first) return Unlisted::no_chain;
   if (stamp > *cover.head + kPending) return Unlisted::behind_head;
-  if (stamp > *cover.head - kStampSlack) return Unlisted::pending;
-  if (stamp < *cover.first + kStampSlack)
+  if (stamp >= *cover.head - kStampSlack) return Unlisted::pending;
+  if (stamp <= *cover.first + kStampSlack)
     return cover.first_is_starting ? Unlisted::before_start : Unlisted::before_chain;
   const bool inside = std::any_of(cover.proven.begin(), cover.proven.end(), [&](const Interval& interval) {
     return stamp > interval.begin + kStampSlack && stamp < interval.end - kStampSlack;
