@@ -1,4 +1,5 @@
 // The thin program: finds the command, hands it its arguments, turns the answer into an exit status.
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -30,6 +31,7 @@ namespace {
 int unknown_command(const std::string& word) {
   std::vector<std::string_view> names;
   for (const Command& command : commands()) names.push_back(command.name);
+  for (const std::string_view option : {"--help", "--version"}) names.push_back(option);
   const auto meant = suggest(word, names);
   return fail(fmt::format("unknown command '{}'", base::printable(word)),
               meant ? fmt::format("did you mean '{}'?", *meant) : "trailseal --help lists the commands");
@@ -48,14 +50,24 @@ int run_command(const Command& command, const std::vector<std::string>& words) {
   return command.run(arguments);
 }
 
+// A file that is opened must not become standard output because that was closed (">&-"). Writing to these fails.
+void fill_closed_streams() {
+  for (int stream = 0; stream <= 2; ++stream)
+    if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", O_RDONLY);
+}
+
+int unknown_option(const std::string& word) {
+  const auto meant = suggest(word, {"--help", "--version"});
+  return fail(fmt::format("unknown option '{}'", base::printable(word)),
+              meant ? fmt::format("did you mean '{}'?", *meant) : "options stand behind the command");
+}
+
 int dispatch(const std::vector<std::string>& words) {
   if (words.empty()) return fail("no command is given", "trailseal --help lists the commands");
   const std::string& first = words.front();
   if (first == "-h" || first == "--help" || (first == "help" && words.size() == 1)) return print(help_of_program());
   if (first == "--version") return print(version_text());
-  if (first.starts_with('-')) {
-    return fail(fmt::format("unknown option '{}'", base::printable(first)), "options stand behind the command");
-  }
+  if (first.starts_with('-')) return unknown_option(first);
   for (const Command& command : commands()) {
     if (command.name == first) return run_command(command, {words.begin() + 1, words.end()});
     if (first == "help" && command.name == words[1]) return print(help_of(command));
@@ -68,6 +80,7 @@ int dispatch(const std::vector<std::string>& words) {
 
 // The only catch of the program's own: what arrives here is a bug, not evidence.
 int main(int argc, char** argv) try {
+  trailseal::cli::fill_closed_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is a failed write, with a message and a status
   return trailseal::cli::dispatch({argv + (argc > 0 ? 1 : 0), argv + argc});
 } catch (const std::exception& bug) {

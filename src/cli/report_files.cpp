@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <system_error>
 
 #include "base/escape.hpp"
@@ -19,6 +20,29 @@ namespace {
 
 Error last_error(const std::string& path) {
   return {Errc::io, fmt::format("{}: {}", path, std::generic_category().message(errno))};
+}
+
+// Where a report really goes: the end of a chain of links, which need not exist yet.
+struct Target {
+  std::string path;
+  bool open_file = false;  // reached through /proc, as /dev/stderr is: an open file, not a name that may be replaced
+};
+
+Target follow_links(const std::string& path) {
+  namespace fs = std::filesystem;
+  constexpr int kMostLinks = 40;  // as Linux follows
+  std::error_code problem;
+  fs::path at = path;
+  for (int links = 0; links < kMostLinks; ++links) {
+    const fs::path folder = fs::canonical(at.has_parent_path() ? at.parent_path() : ".", problem);
+    if (problem) break;
+    at = folder / at.filename();
+    const fs::path next = fs::read_symlink(at, problem);
+    if (problem) break;
+    if (at.native().starts_with("/proc/")) return {path, true};
+    at = next.is_absolute() ? next : folder / next;
+  }
+  return {at.string()};
 }
 
 UsageError unknown_report(const std::string& name) {
@@ -39,11 +63,15 @@ std::optional<UsageError> read_reports(const std::vector<std::string>& values, s
   for (const std::string& value : values) {
     const std::size_t equals = value.find('=');
     const std::string name = value.substr(0, equals);
-    const std::string path = equals == std::string::npos ? "" : value.substr(equals + 1);
+    std::string path = equals == std::string::npos ? "" : value.substr(equals + 1);
     const report::Format* format = report::find_format(name);
     if (format == nullptr) return unknown_report(name);
     if (equals != std::string::npos && path.empty()) return UsageError{"no file behind '" + value + "'", ""};
-    if (std::ranges::find(wishes, path, &ReportWish::path) != wishes.end()) {
+    if (path == "-" || path == "/dev/stdout") path.clear();
+    const auto same = [target = follow_links(path).path, &path](const ReportWish& wish) {
+      return wish.path.empty() || path.empty() ? wish.path == path : follow_links(wish.path).path == target;
+    };
+    if (std::ranges::any_of(wishes, same)) {
       return path.empty() ? UsageError{"two reports for standard output", "give one a file: --report NAME=FILE"}
                           : UsageError{"two reports for one file: '" + base::printable(path) + "'", ""};
     }
@@ -53,21 +81,21 @@ std::optional<UsageError> read_reports(const std::vector<std::string>& values, s
   return std::nullopt;
 }
 
-Result<ReportFile> ReportFile::create(const std::string& path) {
+Result<ReportFile> ReportFile::create(const std::string& wished) {
+  const auto [path, open_file] = follow_links(wished);
   struct stat status {};
-  if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
-    return Error{Errc::invalid_argument, path + ": is a directory"};
-  }
-  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    if (descriptor < 0) return last_error(path);
-    return ReportFile(path, "", descriptor);
+  const bool exists = ::stat(path.c_str(), &status) == 0;
+  if (exists && S_ISDIR(status.st_mode)) return Error{Errc::invalid_argument, wished + ": is a directory"};
+  if (exists && (open_file || !S_ISREG(status.st_mode))) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (descriptor < 0) return last_error(wished);
+    return ReportFile(wished, "", descriptor);
   }
   // A file that may not be written must not be replaced either, though its folder would allow it.
-  if (::access(path.c_str(), W_OK) != 0 && errno != ENOENT) return last_error(path);
+  if (::access(path.c_str(), W_OK) != 0 && errno != ENOENT) return last_error(wished);
   std::string temporary = path + ".XXXXXX";
   const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (descriptor < 0) return last_error(path);
+  if (descriptor < 0) return last_error(wished);
   const mode_t mask = ::umask(0);
   ::umask(mask);
   ::fchmod(descriptor, 0666 & ~mask);

@@ -13,14 +13,15 @@ namespace trailseal::cli {
 // One --report NAME[=FILE].
 struct ReportWish {
   const report::Format* format = nullptr;
-  std::string path;  // empty: standard output
+  std::string path;  // empty: standard output, which "-" and "/dev/stdout" name as well
 };
 
 // Reads the values of --report; none at all means text on standard output.
 std::optional<UsageError> read_reports(const std::vector<std::string>& values, std::vector<ReportWish>& wishes);
 
-// A report's file. It is written under a temporary name beside `path` and takes its place when it is complete; a path
-// that is no regular file (/dev/stderr, a FIFO) is written directly. Without commit() nothing is left behind.
+// A report's file. It is written under a temporary name beside `path` and takes its place when it is complete; a link
+// stays, and what it leads to is replaced. What is no name of a regular file (/dev/stderr, a FIFO) is written directly.
+// Without commit() nothing is left behind.
 class ReportFile {
  public:
   static Result<ReportFile> create(const std::string& path);
