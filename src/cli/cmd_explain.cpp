@@ -21,7 +21,7 @@ std::string severity_words(const verdict::CodeInfo& about) {
 std::string list_of_codes() {
   std::string out;
   for (const verdict::CodeInfo& about : verdict::codes()) {
-    out += report::wrap(fmt::format("{:<28}{:<11}", about.slug, to_string(about.severity)), about.text, kWidth, 39);
+    out += report::wrap(fmt::format("{:<30}{:<11}", about.slug, to_string(about.severity)), about.text, kWidth, 41);
   }
   return out;
 }

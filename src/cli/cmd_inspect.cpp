@@ -122,6 +122,7 @@ int run_inspect(const Arguments& arguments) {
   if (arguments.positional.empty()) return fail("no file is given", "trailseal inspect --help");
   constexpr int kNotReadable = 2;  // as a verdict that is open
   int status = 0;
+  bool any = false;
   for (const std::string& path : arguments.positional) {
     const auto shown = inspect(path, *crypto::backends().front());
     if (!shown) {
@@ -129,8 +130,11 @@ int run_inspect(const Arguments& arguments) {
       fail(base::printable(shown.error().message));
     } else if (const int printed = print(*shown + "\n"); printed != 0) {
       return printed;
+    } else {
+      any = true;
     }
   }
+  if (!any) return status;
   return print("Nothing was verified: this is what the files say. To verify: trailseal verify\n", status);
 }
 

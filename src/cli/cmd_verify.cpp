@@ -134,6 +134,17 @@ int no_keys(const Plan& plan, const crypto::Backend& backend, std::string_view w
   return fail(fmt::format("no trusted keys: {}", why), hint);
 }
 
+// "BUCKET=DIR" may also be the whole name of a directory.
+std::string hint_of_equals(const Plan& plan) {
+  std::error_code ignored;
+  for (const SourceName& name : plan.source_names) {
+    const std::string whole = name.bucket + "=" + name.path;
+    if (!name.bucket.empty() && std::filesystem::is_directory(whole, ignored))
+      return fmt::format("the directory of that whole name is ./{}", base::printable(whole));
+  }
+  return {};
+}
+
 Result<std::vector<verify::Source>> open_sources(const Plan& plan) {
   std::vector<verify::Source> sources;
   for (const SourceName& name : plan.source_names) {
@@ -185,7 +196,7 @@ int run_verify(const Arguments& arguments) {
   const auto backend = choose_backend(arguments, cross_check);
   if (!backend) return fail(backend.error().message);
   const auto sources = open_sources(plan);
-  if (!sources) return fail(sources.error().message);
+  if (!sources) return fail(sources.error().message, hint_of_equals(plan));
   if (!arguments.has("keys")) return no_keys(plan, **backend, "--keys is missing");
   TrustedKeys keys;
   if (const auto loaded = load_keys(arguments.all("keys"), **backend, keys); !loaded) {

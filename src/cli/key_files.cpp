@@ -85,7 +85,11 @@ Result<void> load_folder(const std::string& folder, const crypto::Backend& backe
 }  // namespace
 
 Result<Bytes> read_file(const std::string& path, std::size_t limit) {
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  // Opening a named FIFO could wait for ever; a pipe that the shell made (/dev/fd/63) has its writer and no name.
+  std::error_code ignored;
+  if (fs::is_fifo(fs::canonical(path, ignored), ignored))
+    return Error{Errc::invalid_argument, path + ": is a FIFO, not a file"};
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
   if (file.number < 0) return last_error(path);
   struct stat status {};
   if (::fstat(file.number, &status) != 0) return last_error(path);
