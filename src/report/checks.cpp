@@ -1,16 +1,22 @@
 #include "report/checks.hpp"
 
+#include <algorithm>
+
 namespace trailseal::report {
 
 std::vector<Check> checks_run(const verdict::Verdict& verdict) {
-  std::vector<Check> checks{
-      {"digest-signatures", "digest signatures"},
-      {"digest-locations", "digest locations"},
-      {"chain-links", "chain links"},
-      {"chain-continuity", "continuity"},
-  };
-  if (verdict.run.fresh_at) checks.push_back({"head-freshness", "head freshness"});
-  checks.push_back({"log-hashes", "log hashes"});
+  std::vector<Check> checks;
+  if (verdict.tally.digests_found != 0) {
+    checks = {
+        {"digest-signatures", "digest signatures"},
+        {"digest-locations", "digest locations"},
+        {"chain-links", "chain links"},
+        {"chain-continuity", "continuity"},
+    };
+  }
+  if (std::ranges::any_of(verdict.chains, &verdict::ChainCoverage::head_judged))
+    checks.push_back({"head-freshness", "head freshness"});
+  if (verdict.tally.digests_verified != 0) checks.push_back({"log-hashes", "log hashes"});
   checks.push_back({"unlisted-logs", "unlisted logs"});
   return checks;
 }

@@ -13,7 +13,7 @@ struct Check {
   std::string_view words;  // as in a sentence
 };
 
-// Those that ran for this verdict, in the order of trailseal-checks(7).
+// Those that ran for this verdict, in the order of trailseal-checks(7). A check that found nothing to look at did not.
 std::vector<Check> checks_run(const verdict::Verdict& verdict);
 
 }  // namespace trailseal::report

@@ -35,10 +35,10 @@ std::string painted_verdict(const Verdict& verdict, const Style& style, std::siz
   return paint(std::string_view(lines).substr(0, word), tone_of(verdict.outcome()), style.color) + lines.substr(word);
 }
 
-std::string checked(const Verdict& verdict, const Style& style) {
+std::string checks_in_words(const Verdict& verdict) {
   std::string list;
   for (const Check& check : checks_run(verdict)) list += (list.empty() ? "" : ", ") + std::string(check.words);
-  return wrap("Checked: ", list + (verdict.complete ? "." : "; but the run was interrupted."), style.width, 9);
+  return list + (verdict.complete ? "." : "; but the run was interrupted.");
 }
 
 std::string list_of(const std::vector<std::string>& values) {
@@ -109,6 +109,11 @@ std::string keys(const Verdict& verdict, const Style& style) {
 // What a reader might take for proven and is not.
 std::string not_judged(const Verdict& verdict, const Style& style) {
   std::vector<std::string> items;
+  const auto objects = [&items](std::uint64_t number, std::string_view one, std::string_view many,
+                                std::string_view what) {
+    if (number != 0) items.push_back(fmt::format("{} {}", counted(number, one, many), what));
+  };
+  const Tally& tally = verdict.tally;
   std::uint64_t tails = 0, unjudged = 0;
   Seconds longest{0}, missing{0};
   for (const auto& chain : verdict.chains) {
@@ -118,29 +123,35 @@ std::string not_judged(const Verdict& verdict, const Style& style) {
     ++tails;
     longest = std::max(longest, chain.tail->length());
   }
+  if (!verdict.complete) items.push_back("whatever the run had not reached when it was interrupted");
+  if (tally.digests_verified == 0) items.push_back("anything: no digest was proven");
   if (missing != Seconds{0}) items.push_back(fmt::format("gaps of {} hours in all", hours(missing)));
+  objects(tally.logs_open + tally.logs_violated, "listed log file", "listed log files", "that did not verify");
+  objects(tally.logs_unlisted, "log file", "log files", "inside proven hours that no digest lists");
   if (tails != 0) {
     items.push_back(fmt::format("what came after the newest digest of {}, up to {}", counted(tails, "chain", "chains"),
                                 to_string(longest)));
   }
   if (unjudged != 0) {
-    items.push_back(fmt::format("whether {} reach up to the present (--until or --now would say)",
-                                counted(unjudged, "chain does", "chains").append(unjudged == 1 ? " not" : "")));
+    items.push_back(fmt::format("whether {} up to the present{}", counted(unjudged, "chain reaches", "chains reach"),
+                                verdict.run.fresh_at ? "" : " (--until or --now would say)"));
   }
-  if (verdict.tally.logs_not_covered != 0) {
-    items.push_back(counted(verdict.tally.logs_not_covered, "log file", "log files") +
-                    " of kinds that no digest lists");
-  }
+  objects(tally.logs_not_covered, "log file", "log files", "of kinds that no digest lists");
   std::string out = "\n" + paint("NOT PROVEN", Tone::title, style.color) + "\n";
   for (const std::string& item : items) out += wrap("  - ", item, style.width, 4);
   return out + wrap("  - ", "what no bucket can show: see trailseal-checks(7)", style.width, 4);
 }
 
 std::string write_text(const Verdict& verdict, const Style& style) {
+  const std::string checks = checks_in_words(verdict);
   // One line for scripts and mails, however wide.
-  if (style.quiet) return painted_verdict(verdict, style, std::string::npos);
+  if (style.quiet) {
+    std::string line = painted_verdict(verdict, style, std::string::npos);
+    line.back() = ' ';
+    return line + "Checked: " + checks + "\n";
+  }
   std::string out = header(verdict, style) + "\n";
-  out += painted_verdict(verdict, style, style.width) + checked(verdict, style);
+  out += painted_verdict(verdict, style, style.width) + wrap("Checked: ", checks, style.width, 9);
   if (!verdict.chains.empty()) out += "\n" + chain_table(verdict, style);
   if (const std::string lines = timeline(verdict, style); !lines.empty()) out += "\n" + lines;
   out += finding_list(verdict, style);

@@ -34,7 +34,7 @@ std::string outcome_word(Outcome outcome) {
 std::string head_words(const ChainCoverage& chain, const std::optional<Time>& fresh_at, bool with_age) {
   if (!chain.head) return "none";
   std::string words = readable(*chain.head).substr(5, 11);
-  if (!chain.head_judged) return words + " not judged";
+  if (!chain.head_judged) return words + " unjudged";
   words += chain.head_stale ? " STALE" : " fresh";
   if (with_age && fresh_at && *fresh_at > *chain.head) {
     words += ", " + to_string(Seconds{std::chrono::ceil<std::chrono::minutes>(*fresh_at - *chain.head)}) + " old";
@@ -43,7 +43,12 @@ std::string head_words(const ChainCoverage& chain, const std::optional<Time>& fr
 }
 
 std::string tenths_of_hours(Seconds span) {
-  return fmt::format("{}.{}", span.count() / 3600, span.count() % 3600 / 360);
+  return fmt::format("{}.{}", thousands(static_cast<std::uint64_t>(span.count() / 3600)), span.count() % 3600 / 360);
+}
+
+// "96", or "94/96" when not all are proven.
+std::string proven_of(std::uint64_t proven, std::uint64_t all) {
+  return proven == all ? thousands(all) : fmt::format("{}/{}", thousands(proven), thousands(all));
 }
 
 struct Row {
@@ -52,11 +57,12 @@ struct Row {
 };
 
 Row make_row(const ChainCoverage& chain, const std::optional<Time>& fresh_at, bool with_age) {
+  const verdict::Tally& tally = chain.tally;
   return {&chain,
           outcome_word(chain.outcome),
           base::printable(chain.region),
-          thousands(chain.tally.digests_verified),
-          thousands(chain.tally.logs_verified),
+          proven_of(tally.digests_verified, tally.digests_found + tally.digests_missing),
+          proven_of(tally.logs_verified, tally.logs_listed),
           tenths_of_hours(chain.proven_time()),
           hundredths(chain.proven_basis_points()) + "%",
           head_words(chain, fresh_at, with_age)};
@@ -101,7 +107,7 @@ std::string chain_table(const Verdict& verdict, const Style& style) {
   };
   std::string out = paint("CHAINS", Tone::title, style.color) + "\n";
   if (!rows.empty()) {
-    const Row titles{nullptr, "outcome", "region", "digests", "logs", "hours", "proven", "newest digest (UTC)"};
+    const Row titles{nullptr, "outcome", "region", "digests", "logs", "hours", "proven", "newest digest UTC"};
     out += line(titles, Tone::plain);
   }
   std::string group;
@@ -114,7 +120,7 @@ std::string chain_table(const Verdict& verdict, const Style& style) {
   }
   if (const std::size_t folded = verdict.chains.size() - rows.size(); folded != 0) {
     out += wrap("  ",
-                counted(folded, "chain", "chains") + (rows.empty() ? "" : " more") +
+                thousands(folded) + (rows.empty() ? "" : " more") + (folded == 1 ? " chain" : " chains") +
                     " verified without a gap (--verbose lists them)",
                 style.width, 2);
   }

@@ -57,7 +57,7 @@ std::string block(const Finding& finding, const Style& style) {
 }
 
 std::string hint(const std::vector<Code>& codes, const Style& style) {
-  std::string text = "What these mean: trailseal explain";
+  std::string text = "What this means and what to do next: trailseal explain";
   for (const Code code : codes) text += fmt::format(" {}", verdict::info(code).slug);
   return "\n" + wrap("  ", text, style.width, 4);
 }
@@ -99,7 +99,7 @@ std::string folded_notices(const Verdict& verdict, const Style& style) {
   std::string lines;
   for (const auto& [code, total] : verdict.findings.totals()) {
     if (severity_of(code, verdict.run.strict) != Severity::notice) continue;
-    lines += wrap(fmt::format("  {:<28}", fmt::format("{} ({})", verdict::info(code).slug, thousands(total))),
+    lines += wrap(fmt::format("  {:<30}  ", fmt::format("{} ({})", verdict::info(code).slug, thousands(total))),
                   verdict::info(code).text, style.width, 34);
   }
   if (lines.empty()) return "";

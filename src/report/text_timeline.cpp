@@ -170,17 +170,21 @@ std::string ruler(const Axis& axis, std::size_t first, std::size_t indent, std::
   constexpr std::size_t kMark = 11;
   const std::size_t end = std::min(first + axis.columns, axis.cells);
   std::string line(indent, ' ');
+  // A block that begins within a day says where, if the next mark leaves room.
+  const std::string begin = "|" + readable(begin_of(axis, first)).substr(0, 13) + "h";
+  bool begin_wanted = axis.unit == hours{1} && !day_border(axis, first);
   std::size_t column = indent;
   for (std::size_t at = first; at < end; ++at, ++column) {
     const bool border = day_border(axis, at);
     if (at != first && border) ++column;
     const bool mark = axis.unit == hours{1} ? border : (at - first) % 15 == 0;
     if (!mark || column + kMark > width) continue;
+    if (begin_wanted && column > indent + begin.size()) line += begin;
+    begin_wanted = false;
     line.resize(std::max(line.size(), column), ' ');
     line += "|" + readable(begin_of(axis, at)).substr(0, 10);
   }
-  // A block within one day.
-  if (line.size() == indent) line += "|" + readable(begin_of(axis, first)).substr(0, 13) + "h";
+  if (begin_wanted) line += begin;
   return line + "\n";
 }
 

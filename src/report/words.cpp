@@ -65,13 +65,21 @@ std::string summary(const Verdict& verdict) {
   if (open != 0) text += counted(open, "open question", "open questions") + "; ";
   if (!verdict.complete) text += "interrupted; ";
   if (verdict.tally.digests_verified == 0) return text + "no digest was proven";
-  const auto chains = static_cast<std::uint64_t>(
-      std::ranges::count_if(verdict.chains, [](const auto& chain) { return !chain.proven.empty(); }));
-  text +=
-      fmt::format("{} and {} of {} proven", counted(verdict.tally.digests_verified, "digest", "digests"),
-                  counted(verdict.tally.logs_verified, "log file", "log files"), counted(chains, "chain", "chains"));
+  Seconds proven{0}, span{0};
+  std::uint64_t chains = 0;
+  for (const auto& chain : verdict.chains) {
+    proven += chain.proven_time();
+    span += chain.span.length();
+    if (!chain.proven.empty()) ++chains;
+  }
+  const std::string all = chains == verdict.chains.size() ? "" : thousands(chains) + " of ";
+  text += fmt::format("{} and {} of {}{} proven", counted(verdict.tally.digests_verified, "digest", "digests"),
+                      counted(verdict.tally.logs_verified, "log file", "log files"), all,
+                      counted(verdict.chains.size(), "chain", "chains"));
   if (const auto extent = proven_extent(verdict)) {
-    text += fmt::format(", {} to {} UTC", readable(extent->begin), readable(extent->end));
+    const std::int64_t share = std::min(proven, span).count() * 10'000 / std::max<std::int64_t>(span.count(), 1);
+    text += fmt::format(", {}% of {} chain hours, {} to {} UTC", hundredths(share), hours(span),
+                        readable(extent->begin), readable(extent->end));
   }
   return text;
 }

@@ -1,5 +1,6 @@
 #include "report/words.hpp"
 
+#include "report/checks.hpp"
 #include "report/text_layout.hpp"
 #include "support/catch.hpp"
 
@@ -67,4 +68,35 @@ TEST_CASE("a summary never sounds better than the outcome") {
   CHECK(summary(verdict).starts_with("1 open question; 1 digest"));
   verdict.run.strict = true;
   CHECK(summary(verdict).starts_with("1 violation; 1 digest"));
+}
+
+TEST_CASE("a summary says how much of all chains is proven") {
+  const auto at = [](int hour) { return Time{} + std::chrono::hours{hour}; };
+  verdict::Verdict verdict;
+  verdict.tally.digests_verified = 2;
+  verdict.chains.resize(2);
+  verdict.chains[0].span = verdict.chains[1].span = {at(0), at(3)};
+  verdict.chains[0].proven = {{at(0), at(2)}};
+  CHECK(summary(verdict) ==
+        "2 digests and 0 log files of 1 of 2 chains proven, 33.33% of 6.00 chain hours, "
+        "1970-01-01 00:00:00 to 1970-01-01 02:00:00 UTC");
+}
+
+TEST_CASE("a check without anything to look at did not run") {
+  const auto words = [](const verdict::Verdict& verdict) {
+    std::string list;
+    for (const Check& check : checks_run(verdict)) list += std::string(check.name) + " ";
+    return list;
+  };
+  verdict::Verdict verdict;
+  verdict.run.fresh_at = Time{};
+  CHECK(words(verdict) == "unlisted-logs ");
+  const std::string of_digests = "digest-signatures digest-locations chain-links chain-continuity ";
+  verdict.tally.digests_found = 1;
+  verdict.chains.resize(1);
+  CHECK(words(verdict) == of_digests + "unlisted-logs ");
+  verdict.tally.digests_verified = 1;
+  CHECK(words(verdict) == of_digests + "log-hashes unlisted-logs ");
+  verdict.chains[0].head_judged = true;
+  CHECK(words(verdict) == of_digests + "head-freshness log-hashes unlisted-logs ");
 }
