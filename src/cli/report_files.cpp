@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "base/escape.hpp"
 #include "cli/command.hpp"
@@ -89,17 +90,29 @@ Result<ReportFile> ReportFile::create(const std::string& wished) {
   if (exists && (open_file || !S_ISREG(status.st_mode))) {
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
     if (descriptor < 0) return last_error(wished);
-    return ReportFile(wished, "", descriptor);
+    return ReportFile(wished, descriptor);
   }
   // A file that may not be written must not be replaced either, though its folder would allow it.
   if (::access(path.c_str(), W_OK) != 0 && errno != ENOENT) return last_error(wished);
-  std::string temporary = path + ".XXXXXX";
-  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (descriptor < 0) return last_error(wished);
+  // Only tried: whoever ends the program by force in the middle of the run finds nothing left over.
+  ReportFile file(path, -1);
+  TRY_VOID(file.open_temporary());
+  ::close(std::exchange(file.descriptor_, -1));
+  ::unlink(std::exchange(file.temporary_, {}).c_str());
+  return file;
+}
+
+Result<void> ReportFile::open_temporary() {
+  temporary_ = path_ + ".XXXXXX";
+  descriptor_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
+  if (descriptor_ < 0) {
+    temporary_.clear();
+    return last_error(path_);
+  }
   const mode_t mask = ::umask(0);
   ::umask(mask);
-  ::fchmod(descriptor, 0666 & ~mask);
-  return ReportFile(path, temporary, descriptor);
+  ::fchmod(descriptor_, 0666 & ~mask);
+  return {};
 }
 
 ReportFile::ReportFile(ReportFile&& other) noexcept
@@ -114,6 +127,7 @@ ReportFile::~ReportFile() {
 }
 
 Result<void> ReportFile::commit(std::string_view content) {
+  if (descriptor_ < 0) TRY_VOID(open_temporary());
   while (!content.empty()) {
     const ssize_t written = ::write(descriptor_, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;

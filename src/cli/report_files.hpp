@@ -32,11 +32,12 @@ class ReportFile {
   Result<void> commit(std::string_view content);
 
  private:
-  ReportFile(std::string path, std::string temporary, int descriptor)
-      : path_(std::move(path)), temporary_(std::move(temporary)), descriptor_(descriptor) {}
+  ReportFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
+  Result<void> open_temporary();
+
   std::string path_;
-  std::string temporary_;  // empty: `path_` is written directly
-  int descriptor_;         // -1: moved from or closed
+  std::string temporary_;  // while it is being written; empty for what is written directly
+  int descriptor_;         // -1: not open
 };
 
 }  // namespace trailseal::cli

@@ -117,4 +117,5 @@ def main():
     write(out, name)
 
 
-main()
+if __name__ == "__main__":
+    main()
