@@ -1,8 +1,9 @@
 // A pool that lives as long as the process: runs come by the thousand, and starting threads for each would cost more
 // than many of them.
 //
-// One run has the pool at a time. A run that finds it taken (started from inside another, or from a second thread) is
-// done by its caller alone: slower, never wrong, because results may not depend on who does what.
+// Several runs may be under way at once, one inside another or of different threads. A caller works on its own run
+// only, so nobody ever waits for somebody who waits for him; the pool's threads join whichever run is youngest, because
+// older ones wait for it.
 #include "base/parallel.hpp"
 
 #include <sched.h>
@@ -22,27 +23,30 @@ constexpr unsigned kMostJobs = 256;
 
 class Run {
  public:
-  Run(unsigned jobs, std::size_t count, std::size_t grain, const std::function<void(unsigned, std::size_t)>& work)
+  Run(unsigned jobs, std::size_t count, std::size_t grain, const std::function<void(std::size_t)>& work)
       : jobs_(jobs), count_(count), grain_(grain), work_(work) {}
 
   // Takes indices until there are none left.
-  void take_part(unsigned worker) noexcept {
+  void take_part() noexcept {
     for (;;) {
       // The comparison first: it keeps late threads from pushing the counter past its end again and again.
-      if (next_.load(std::memory_order_relaxed) >= count_) return;
+      if (exhausted()) return;
       const std::size_t begin = next_.fetch_add(grain_, std::memory_order_relaxed);
       if (begin >= count_) return;
       const std::size_t end = count_ - begin < grain_ ? count_ : begin + grain_;
-      for (std::size_t index = begin; index < end; ++index) work_(worker, index);
+      for (std::size_t index = begin; index < end; ++index) work_(index);
     }
   }
 
+  bool exhausted() const { return next_.load(std::memory_order_relaxed) >= count_; }
   unsigned jobs() const { return jobs_; }
+
+  unsigned helpers = 0;  // guarded by the pool's mutex
 
  private:
   unsigned jobs_;
   std::size_t count_, grain_;
-  const std::function<void(unsigned, std::size_t)>& work_;
+  const std::function<void(std::size_t)>& work_;
   std::atomic<std::size_t> next_{0};
 };
 
@@ -59,26 +63,20 @@ class Pool {
     wake_.notify_all();
   }
 
-  // False if another run has the pool; nothing was done then.
-  bool run(Run& work) {
-    if (taken_.exchange(true, std::memory_order_acquire)) return false;
-    start_threads(work.jobs() - 1);
+  void run(Run& work) {
     {
       const std::lock_guard lock(mutex_);
-      current_ = &work;
-      next_worker_ = 1;
+      start_threads(work.jobs() - 1);
+      runs_.push_back(&work);
     }
     if (work.jobs() == 2)
       wake_.notify_one();
     else
       wake_.notify_all();
-    work.take_part(0);
+    work.take_part();
     std::unique_lock lock(mutex_);
-    current_ = nullptr;  // who has not joined by now need not
-    idle_.wait(lock, [this] { return active_ == 0; });
-    lock.unlock();
-    taken_.store(false, std::memory_order_release);
-    return true;
+    std::erase(runs_, &work);  // who has not joined by now need not
+    left_.wait(lock, [&] { return work.helpers == 0; });
   }
 
  private:
@@ -90,45 +88,43 @@ class Pool {
     }
   }
 
+  // The youngest run that still has work and room for a helper.
+  Run* open_run() {
+    const auto open = std::find_if(runs_.rbegin(), runs_.rend(),
+                                   [](const Run* run) { return !run->exhausted() && run->helpers + 1 < run->jobs(); });
+    return open == runs_.rend() ? nullptr : *open;
+  }
+
   void serve() {
     std::unique_lock lock(mutex_);
     for (;;) {
-      wake_.wait(lock, [this] { return stopping_ || (current_ != nullptr && next_worker_ < current_->jobs()); });
+      Run* work = nullptr;
+      wake_.wait(lock, [&] { return stopping_ || (work = open_run()) != nullptr; });
       if (stopping_) return;
-      Run& work = *current_;
-      const unsigned worker = next_worker_++;
-      ++active_;
+      ++work->helpers;
       lock.unlock();
-      work.take_part(worker);
+      work->take_part();
       lock.lock();
-      // All indices are taken: joining the same run again would only spin.
-      if (current_ == &work) current_ = nullptr;
-      if (--active_ == 0) idle_.notify_one();
+      if (--work->helpers == 0) left_.notify_all();
     }
   }
 
-  std::atomic<bool> taken_{false};  // no mutex: the thread that holds it may ask again from inside its run
-  std::mutex mutex_;                // guards what follows, except threads_, which taken_ guards
-  std::condition_variable wake_, idle_;
-  Run* current_ = nullptr;
-  unsigned next_worker_ = 1;
-  unsigned active_ = 0;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable wake_, left_;
+  std::vector<Run*> runs_;  // the youngest last
   bool stopping_ = false;
   std::vector<std::jthread> threads_;  // last: joined before the rest goes
 };
 
 }  // namespace
 
-void parallel_for(unsigned jobs, std::size_t count, std::size_t grain,
-                  const std::function<void(unsigned worker, std::size_t index)>& work) {
+void parallel_for(unsigned jobs, std::size_t count, std::size_t grain, const std::function<void(std::size_t)>& work) {
   grain = std::max<std::size_t>(grain, 1);
   const std::size_t portions = count / grain + (count % grain != 0);
   Run run(static_cast<unsigned>(std::min<std::size_t>({std::max(jobs, 1u), kMostJobs, portions})), count, grain, work);
-  if (run.jobs() > 1) {
-    static Pool pool;
-    if (pool.run(run)) return;
-  }
-  run.take_part(0);
+  if (run.jobs() <= 1) return run.take_part();
+  static Pool pool;
+  pool.run(run);
 }
 
 unsigned job_count(unsigned wanted) {

@@ -18,7 +18,7 @@ std::optional<std::string> stated_by(Context& context, const Plan& plan, const C
     if (plan.locations[ref.location].source != source || context.progress.stop) continue;
     DigestFacts facts;
     facts.key = plan.key_of(chain, ref);
-    context.readers[0].read_digest(*context.sources[source].store, facts);
+    context.readers->borrow()->read_digest(*context.sources[source].store, facts);
     if (!facts.digest) continue;
     facts.digest->logs.clear();
     check_own_signature(facts, context.keys, context.backend);

@@ -3,14 +3,14 @@
 
 #include <cstdint>
 #include <map>
-#include <mutex>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "trailseal/verify.hpp"
 #include "verify/judge.hpp"
 #include "verify/plan.hpp"
-#include "verify/read.hpp"
+#include "verify/readers.hpp"
 
 namespace trailseal::verify {
 
@@ -21,7 +21,7 @@ struct Context {
   const crypto::Backend& backend;
   Progress& progress;
   unsigned jobs = 1;
-  std::vector<Reader> readers;  // one for each thread
+  std::unique_ptr<Readers> readers;
   Window window;
   Freshness freshness;
   std::vector<std::string> buckets;  // of each source; empty: unknown

@@ -70,13 +70,13 @@ void Gatherer::read(const std::vector<Pick>& picks) {
 void Gatherer::read_facts(std::size_t from) {
   const auto count = facts_.size() - from;
   context_.progress.objects_total += count;
-  base::parallel_for(context_.jobs, count, 1, [&](unsigned worker, std::size_t i) {
+  base::parallel_for(context_.jobs, count, 1, [&](std::size_t i) {
     auto& facts = facts_[from + i];
     if (context_.progress.stop) {
       facts.read_error = Error{Errc::io, "the run was interrupted"};
       return;
     }
-    context_.readers[worker].read_digest(*context_.sources[facts.source].store, facts);
+    context_.readers->borrow()->read_digest(*context_.sources[facts.source].store, facts);
     check_own_signature(facts, context_.keys, context_.backend);
     ++context_.progress.objects_done;
     context_.progress.bytes_done += facts.stored_size;
@@ -104,7 +104,7 @@ void Gatherer::settle(std::size_t from) {
     if (found != mutable_places_.end() && found->second->own != SignatureState::valid) seekers.insert(found->second);
   }
   const std::vector<DigestFacts*> list(seekers.begin(), seekers.end());
-  base::parallel_for(context_.jobs, list.size(), 1, [&](unsigned, std::size_t i) {
+  base::parallel_for(context_.jobs, list.size(), 1, [&](std::size_t i) {
     const auto claims = claims_.find({context_.buckets[list[i]->source], list[i]->key});
     if (claims == claims_.end()) return;
     for (const auto* claim : claims->second)
@@ -115,7 +115,7 @@ void Gatherer::settle(std::size_t from) {
     const bool signature_ok = facts.own == SignatureState::valid || facts.successor == SignatureState::valid;
     if (facts.digest && signature_ok && facts.digest->key == facts.key &&
         facts.digest->bucket != context_.buckets[facts.source])
-      other_names_.emplace_back(facts.source, facts.digest->bucket);
+      other_names_.emplace(facts.source, facts.digest->bucket);
   }
 }
 
@@ -206,7 +206,7 @@ void Gatherer::verify_logs() {
     if (!facts->logs_dropped) continue;
     DigestFacts again;
     again.key = facts->key;
-    context_.readers[0].read_digest(*context_.sources[facts->source].store, again);
+    context_.readers->borrow()->read_digest(*context_.sources[facts->source].store, again);
     if (again.digest && again.hash == facts->hash)
       facts->digest->logs = std::move(again.digest->logs);
     else

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,7 @@ class Gatherer {
   const verdict::Tally& bytes() const { return bytes_; }
 
   // Two names for a source that was given none: a bucket that its valid digests state beside the one already taken.
-  const std::vector<std::pair<std::uint32_t, std::string>>& other_names() const { return other_names_; }
+  const std::set<std::pair<std::uint32_t, std::string>>& other_names() const { return other_names_; }
 
  private:
   struct Pick {
@@ -66,7 +67,7 @@ class Gatherer {
   std::vector<LogTotals> logs_;
   verdict::Tally bytes_;
   ListedNames listed_;
-  std::vector<std::pair<std::uint32_t, std::string>> other_names_;
+  std::set<std::pair<std::uint32_t, std::string>> other_names_;
 };
 
 }  // namespace trailseal::verify

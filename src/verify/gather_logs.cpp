@@ -1,6 +1,8 @@
 // Gathering, second half: the logs that proven digests list. Hashed in parallel, judged one by one, forgotten.
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <mutex>
 #include <optional>
 #include <unordered_map>
 
@@ -89,43 +91,43 @@ void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
   }
 
   context_.progress.objects_total += tasks.size();
-  std::vector<std::vector<Odd>> odd(context_.readers.size());
-  std::vector<verdict::Tally> counted(context_.readers.size());
-  base::parallel_for(context_.jobs, tasks.size(), 8, [&](unsigned worker, std::size_t t) {
+  std::mutex mutex;
+  std::vector<Odd> odd;
+  std::atomic<std::uint64_t> stored{0}, hashed{0};
+  base::parallel_for(context_.jobs, tasks.size(), 8, [&](std::size_t t) {
     if (context_.progress.stop) return;
     const auto& task = tasks[t];
     const auto& log = task.digest->digest->logs[task.log];
-    auto facts = context_.readers[worker].read_log(*context_.sources[task.source].store, log.key);
-    counted[worker].bytes_read += facts.stored_size;
-    counted[worker].bytes_hashed += facts.content_size;
+    auto facts = context_.readers->borrow()->read_log(*context_.sources[task.source].store, log.key);
+    stored += facts.stored_size;
+    hashed += facts.content_size;
     ++context_.progress.objects_done;
     context_.progress.bytes_done += facts.stored_size;
-    if (outcome_of(log, facts) != Outcome::verified || facts.gzip || facts.error)
-      odd[worker].push_back({t, std::move(facts)});
+    if (outcome_of(log, facts) == Outcome::verified) return;
+    const std::lock_guard lock(mutex);
+    odd.push_back({t, std::move(facts)});
   });
   if (context_.progress.stop) return;
 
   for (const auto& task : tasks) ++logs_[task.digest->chain].tally.logs_verified;
-  for (const auto& part : odd) {
-    for (const auto& [index, facts] : part) {
-      const auto& task = tasks[index];
-      const auto& log = task.digest->digest->logs[task.log];
-      auto& totals = logs_[task.digest->chain];
-      --totals.tally.logs_verified;
-      ++(outcome_of(log, facts) == Outcome::violated ? totals.tally.logs_violated : totals.tally.logs_open);
-      std::string_view belongs_to;
-      const auto& logs = task.digest->digest->logs;
-      if (logs.size() <= kMaxSwapSearch)
-        for (const auto& other : logs)
-          if (other.hash == facts.hash && other.key != log.key) belongs_to = other.key;
-      judge_log(log, facts,
-                {group_.chains[task.digest->chain].id.to_string(), std::string(name_of(task.digest->key)),
-                 task.digest->hour()},
-                belongs_to, totals.findings);
-    }
+  for (const auto& [index, facts] : odd) {
+    const auto& task = tasks[index];
+    const auto& log = task.digest->digest->logs[task.log];
+    auto& totals = logs_[task.digest->chain];
+    --totals.tally.logs_verified;
+    ++(outcome_of(log, facts) == Outcome::violated ? totals.tally.logs_violated : totals.tally.logs_open);
+    std::string_view belongs_to;
+    const auto& logs = task.digest->digest->logs;
+    if (logs.size() <= kMaxSwapSearch)
+      for (const auto& other : logs)
+        if (other.hash == facts.hash && other.key != log.key) belongs_to = other.key;
+    judge_log(
+        log, facts,
+        {group_.chains[task.digest->chain].id.to_string(), std::string(name_of(task.digest->key)), task.digest->hour()},
+        belongs_to, totals.findings);
   }
-  // Bytes are a total of the whole group; which chain they are booked on must not depend on the threads.
-  for (const auto& part : counted) bytes_.add(part);
+  bytes_.bytes_read += stored;
+  bytes_.bytes_hashed += hashed;
   for (auto* facts : digests) {
     facts->digest->logs.clear();
     facts->digest->logs.shrink_to_fit();

@@ -26,10 +26,15 @@ void add_key(std::vector<verdict::KeyUse>& keys, const trail::PublicKey& key) {
 
 }  // namespace
 
+void GroupResult::add(GroupResult other) {
+  verdict = merge(std::move(verdict), std::move(other.verdict));
+  sources_read.merge(other.sources_read);
+  sources_with_metadata.merge(other.sources_with_metadata);
+  other_names.merge(other.other_names);
+}
+
 GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& group) {
   GroupResult out;
-  out.source_has_metadata.resize(context.sources.size());
-  out.source_was_read.resize(context.sources.size());
   const bool chain_wanted = std::any_of(group.chains.begin(), group.chains.end(),
                                         [&](const ChainPlan& chain) { return context.selects(chain.id); });
   const auto& request = context.request;
@@ -46,8 +51,8 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
 
   std::vector<Interval> proven_keys;
   for (const auto& facts : gatherer.facts()) {
-    out.source_was_read[facts.source] = true;
-    if (facts.has_metadata) out.source_has_metadata[facts.source] = true;
+    out.sources_read.insert(facts.source);
+    if (facts.has_metadata) out.sources_with_metadata.insert(facts.source);
     if (facts.proven() && facts.signer->key.validity) proven_keys.push_back(*facts.signer->key.validity);
   }
   std::sort(proven_keys.begin(), proven_keys.end());
@@ -84,7 +89,7 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
       input.contexts.push_back({.chain = name,
                                 .account = chain.id.account,
                                 .bucket = context.buckets[facts->source],
-                                .source_has_metadata = out.source_has_metadata[facts->source],
+                                .source_has_metadata = out.sources_with_metadata.contains(facts->source),
                                 .proven_keys = proven_keys});
     auto judged = judge_chain(input);
     proven.insert(proven.end(), judged.proven.begin(), judged.proven.end());

@@ -1,6 +1,11 @@
 // One account and region from its listings to its part of the verdict.
 #pragma once
 
+#include <cstdint>
+#include <set>
+#include <string>
+#include <utility>
+
 #include "trailseal/verdict.hpp"
 #include "verify/context.hpp"
 #include "verify/plan.hpp"
@@ -8,10 +13,13 @@
 namespace trailseal::verify {
 
 struct GroupResult {
-  verdict::Verdict verdict;               // run is empty
-  std::vector<bool> source_has_metadata;  // for each source: some digest has
-  std::vector<bool> source_was_read;
-  std::vector<std::pair<std::uint32_t, std::string>> other_names;
+  verdict::Verdict verdict;                       // `run` is empty
+  std::set<std::uint32_t> sources_read;           // digests of these were read
+  std::set<std::uint32_t> sources_with_metadata;  // ... and some had metadata
+  // Buckets that validly signed digests state, lying under the key they state, beside the name of their source.
+  std::set<std::pair<std::uint32_t, std::string>> other_names;
+
+  void add(GroupResult other);  // associative and commutative
 };
 
 GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& group);

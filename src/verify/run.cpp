@@ -1,6 +1,7 @@
 // The run, as a table of contents: plan, name the buckets, verify each account and region, fold.
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 
 #include "base/parallel.hpp"
 #include "trailseal/verify.hpp"
@@ -75,15 +76,12 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
                   .backend = backend,
                   .progress = progress,
                   .jobs = base::job_count(request.jobs),
-                  .readers = {},
+                  .readers = nullptr,
                   .window = {request.since, request.until},
                   .freshness = freshness_of(request),
                   .buckets = {},
                   .source_of_bucket = {}};
-  for (unsigned i = 0; i < context.jobs; ++i) {
-    TRY(auto reader, Reader::make(backend));
-    context.readers.push_back(std::move(reader));
-  }
+  TRY(context.readers, Readers::make(backend, context.jobs));
 
   auto plan = make_plan(sources, progress);
   std::vector<BucketName> names;
@@ -108,23 +106,23 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
   }
   judge_filters(context, plan, verdict.findings);
 
-  std::vector<bool> has_metadata(sources.size()), was_read(sources.size());
-  for (const auto& group : plan.groups) {
-    if (progress.stop) break;
-    auto part = verify_group(context, plan, group);
-    for (const auto& [source, other] : part.other_names)
-      if (names[source].origin == "named by its valid digests")
-        return two_names(sources[source].store->label(), names[source].name, other);
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-      has_metadata[i] = has_metadata[i] || part.source_has_metadata[i];
-      was_read[i] = was_read[i] || part.source_was_read[i];
-    }
-    part.verdict.run = verdict.run;
-    verdict = merge(std::move(verdict), std::move(part.verdict));
-  }
-  for (std::size_t i = 0; i < sources.size(); ++i)
-    if (was_read[i] && !has_metadata[i])
-      verdict.findings.add({.code = Code::source_no_metadata, .subject = std::string(sources[i].store->label())});
+  // Accounts and regions side by side: the fold does not care in which order they come.
+  GroupResult sum;
+  std::mutex mutex;
+  base::parallel_for(context.jobs, plan.groups.size(), 1, [&](std::size_t i) {
+    if (progress.stop) return;
+    auto part = verify_group(context, plan, plan.groups[i]);
+    const std::lock_guard lock(mutex);
+    sum.add(std::move(part));
+  });
+  for (const auto& [source, other] : sum.other_names)
+    if (names[source].origin == "named by its valid digests")
+      return two_names(sources[source].store->label(), names[source].name, other);
+  sum.verdict.run = verdict.run;
+  verdict = merge(std::move(verdict), std::move(sum.verdict));
+  for (const auto source : sum.sources_read)
+    if (!sum.sources_with_metadata.contains(source))
+      verdict.findings.add({.code = Code::source_no_metadata, .subject = std::string(sources[source].store->label())});
   if (progress.stop) {
     verdict.complete = false;
     verdict.findings.add({.code = Code::run_interrupted});

@@ -240,8 +240,7 @@ void judge_unlisted(Context& context, const Plan& plan, const GroupPlan& group, 
   constexpr std::size_t kChunk = 64;
   for (std::size_t at = 0; at < tasks.size() && !context.progress.stop; at += kChunk) {
     std::vector<DayResult> results(std::min(kChunk, tasks.size() - at));
-    base::parallel_for(context.jobs, results.size(), 1,
-                       [&](unsigned, std::size_t i) { results[i] = judge.day(tasks[at + i]); });
+    base::parallel_for(context.jobs, results.size(), 1, [&](std::size_t i) { results[i] = judge.day(tasks[at + i]); });
     for (std::size_t i = 0; i < results.size(); ++i) {
       auto& day = results[i];
       findings.merge(std::move(day.findings));

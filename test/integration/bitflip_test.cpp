@@ -103,9 +103,7 @@ TEST_CASE("every flipped bit is seen, but for those that carry nothing") {
   for (unsigned i = 0; i < jobs; ++i) buckets.push_back(std::make_unique<SmallBucket>(honest));
   std::mutex mutex;
   std::set<Bit> missed, alarmed;  // silent where it must not be; loud where nothing is wrong
-  base::parallel_for(jobs, bits.size(), 64, [&](unsigned worker, std::size_t index) {
-    const Bit& bit = bits[index];
-    SmallBucket& bucket = *buckets[worker];
+  const auto judge = [&](SmallBucket& bucket, const Bit& bit) {
     flip(bucket.store(), bit);
     const auto verdict = bucket.verify();
     flip(bucket.store(), bit);
@@ -115,6 +113,9 @@ TEST_CASE("every flipped bit is seen, but for those that carry nothing") {
     if (expected_silent ? verified : violated) return;
     const std::lock_guard lock(mutex);
     (expected_silent ? alarmed : missed).insert(bit);
+  };
+  base::parallel_for(jobs, jobs, 1, [&](std::size_t part) {
+    for (std::size_t i = part; i < bits.size(); i += jobs) judge(*buckets[part], bits[i]);
   });
 
   const auto describe = [](const std::set<Bit>& some) {
