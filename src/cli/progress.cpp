@@ -14,6 +14,7 @@ namespace trailseal::cli {
 
 std::string progress_line(std::uint64_t done, std::uint64_t total, std::uint64_t bytes, double seconds,
                           std::size_t width) {
+  if (total == 0 && done == 0) return std::string("listing the sources").substr(0, width);
   // The total grows while digests are read, so `done` may be ahead of it for a moment.
   total = std::max(total, done);
   const double share = total == 0 ? 0.0 : static_cast<double>(done) / static_cast<double>(total);

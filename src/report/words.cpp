@@ -63,6 +63,8 @@ std::string summary(const Verdict& verdict) {
   const auto open = verdict.findings.count(Severity::open, verdict.run.strict);
   if (violations != 0) text += counted(violations, "violation", "violations") + "; ";
   if (open != 0) text += counted(open, "open question", "open questions") + "; ";
+  const auto warnings = verdict.findings.count(Severity::warning, verdict.run.strict);
+  if (warnings != 0) text += counted(warnings, "warning", "warnings") + "; ";
   if (!verdict.complete) text += "interrupted; ";
   if (verdict.tally.digests_verified == 0) return text + "no digest was proven";
   Seconds proven{0}, span{0};

@@ -32,7 +32,8 @@ TEST_CASE("a mistyped word is guessed, a foreign one is not") {
 }
 
 TEST_CASE("the progress line fits, and knows nothing before the start") {
-  CHECK(progress_line(0, 0, 0, 0, 80) == "[------------------------------] 0/0 objects");
+  CHECK(progress_line(0, 0, 0, 9, 80) == "listing the sources");
+  CHECK(progress_line(0, 0, 0, 9, 7) == "listing");
   CHECK(progress_line(500, 1'000, 50'000'000, 10, 100) ==
         "[###############---------------] 500/1,000 objects  5.0 MB/s  ETA 10s");
   CHECK(progress_line(1'000, 1'000, 1, 10, 100).find("[##############################]") == 0);

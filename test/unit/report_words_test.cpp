@@ -68,6 +68,11 @@ TEST_CASE("a summary never sounds better than the outcome") {
   CHECK(summary(verdict).starts_with("1 open question; 1 digest"));
   verdict.run.strict = true;
   CHECK(summary(verdict).starts_with("1 violation; 1 digest"));
+  finding.code = verdict::Code::digest_foreign_object;
+  verdict.findings.add(finding);
+  CHECK(summary(verdict).starts_with("2 violations; 1 digest"));
+  verdict.run.strict = false;
+  CHECK(summary(verdict).starts_with("1 open question; 1 warning; 1 digest"));
 }
 
 TEST_CASE("a summary says how much of all chains is proven") {
