@@ -210,7 +210,7 @@ int run_verify(const Arguments& arguments) {
     if (!file) return fail("cannot write the report " + base::printable(file.error().message));
     files.push_back(std::move(file).value());
   }
-  const bool show_progress = is_terminal(STDERR_FILENO) && !arguments.has("quiet") && !arguments.has("no-progress");
+  const bool show_progress = can_redraw(STDERR_FILENO) && !arguments.has("quiet") && !arguments.has("no-progress");
   auto verdict = run_watched(plan, *sources, std::move(keys), **backend, show_progress);
   if (!verdict) return fail(base::printable(verdict.error().message), "name the bucket of each source: BUCKET=DIR");
   verdict->run.tool_version = version();

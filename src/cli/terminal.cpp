@@ -19,6 +19,8 @@ std::string_view environment(const char* name) {
 
 bool is_terminal(int descriptor) { return isatty(descriptor) == 1; }
 
+bool can_redraw(int descriptor) { return is_terminal(descriptor) && environment("TERM") != "dumb"; }
+
 std::size_t width_of(int descriptor) {
   constexpr std::size_t kDefault = 100, kNarrowest = 80, kWidest = 200;
   winsize size{};
@@ -31,7 +33,7 @@ bool wants_color(const std::string& wish, int descriptor) {
   if (!environment("NO_COLOR").empty()) return false;
   const std::string_view forced = environment("FORCE_COLOR");
   if (!forced.empty()) return forced != "0";
-  return is_terminal(descriptor) && environment("TERM") != "dumb";
+  return can_redraw(descriptor);
 }
 
 }  // namespace trailseal::cli

@@ -118,6 +118,19 @@ def second_interrupt(program, folder):
     os.close(writer)
 
 
+def no_progress(program, folder):
+    """Where a line cannot be drawn anew, or nobody wants it, none is drawn."""
+    for more, term in (([], "dumb"), (["--no-progress"], "xterm"), (["--quiet"], "xterm")):
+        os.environ["TERM"] = term
+        run = Run(program, folder, subprocess.PIPE, *more)
+        time.sleep(1)
+        run.process.send_signal(signal.SIGINT)
+        run.process.stdout.read()
+        assert run.end() == 2
+        assert run.seen == b"", run.seen[:100]
+    os.environ["TERM"] = "xterm"
+
+
 def killed(program, folder):
     """Ended by force in the middle, it leaves nothing behind."""
     before = sorted(os.listdir(folder))
@@ -130,11 +143,13 @@ def killed(program, folder):
 
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
+    os.environ["TERM"] = "xterm"
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
         make_slow_mirror(folder)
         took = first_interrupt(program, folder)
         second_interrupt(program, folder)
+        no_progress(program, folder)
         killed(program, folder)
     print(f"ended {took:.2f} s after the first interrupt, and at the second")
 
