@@ -42,17 +42,19 @@ step() {
   return 1
 }
 
-# build DIRECTORY [OPTION...]: configures (or configures anew) with warnings as errors, and compiles.
-build() {
+# configure DIRECTORY [OPTION...]: configures, or configures anew, with warnings as errors and no tests left out.
+configure() {
   local directory=$1
   shift
   if [ -f "$directory/build.ninja" ]; then
-    meson configure "$directory" -Dwerror=true "$@" || return 1
+    meson configure "$directory" -Dwerror=true -Dtests=enabled "$@"
   else
-    meson setup "$directory" -Dwerror=true "$@" || return 1
+    meson setup "$directory" -Dwerror=true -Dtests=enabled "$@"
   fi
-  ninja -C "$directory" -j "$ninja_jobs"
 }
+
+# build DIRECTORY [OPTION...]: that, and compiles everything.
+build() { configure "$@" && ninja -C "$1" -j "$ninja_jobs"; }
 
 # count NAME DIRECTORY: adds the tests of the last `meson test` there, whatever its exit status was.
 count() {
@@ -71,13 +73,13 @@ count() {
   [ "$numbers" -gt 0 ] || fail "$1: no test was run"
 }
 
-# suites NAME DIRECTORY [ARGUMENT...]: runs the tests there and counts them one by one.
+# suites NAME DIRECTORY [ARGUMENT...]: compiles what these tests need, runs them and counts them one by one.
 suites() {
   local name=$1 directory=$2
   shift 2
   say "$name"
   rm -f "$directory/meson-logs/testlog.json"
-  meson test -C "$directory" --no-rebuild --print-errorlogs "$@"
+  meson test -C "$directory" --print-errorlogs "$@" | grep -v '^\[[0-9]*/[0-9]*\] '  # not each compiled file
   count "$name" "$directory"
 }
 

@@ -6,7 +6,8 @@
 The cases that oracle.json names are put into a real S3 server, and the incumbent's exit status is compared with ours.
 oracle.json holds for each case the incumbent's status and, where it differs from ours, why: a difference that is not
 listed fails, and so does a listed one that is none. The server and the incumbent's launcher come from the folder that
-TRAILSEAL_SHARED names (default: ../shared beside the source); where something is missing the test counts as skipped.
+TRAILSEAL_SHARED names (default: ../shared beside the source); where something is missing the test counts as skipped, or
+as failed if TRAILSEAL_NEED_SERVERS is set.
 """
 import calendar
 import contextlib
@@ -28,6 +29,8 @@ ARN = "arn:aws:cloudtrail:%s:%s:trail/%s" % (REGION, ACCOUNT, TRAIL)
 
 
 def skip(reason):
+    if os.environ.get("TRAILSEAL_NEED_SERVERS"):
+        sys.exit("failed, for the servers must be there: " + reason)
     print("skipped: %s\n0 passed, 0 failed, 1 skipped" % reason)
     sys.exit(SKIPPED)
 
