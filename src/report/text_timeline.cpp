@@ -29,7 +29,9 @@ struct Axis {
   Time begin;  // of the first cell; a multiple of the unit's natural border
   Seconds unit;
   std::size_t cells;
-  std::size_t columns;  // cells in one block
+  std::size_t columns;  // the room for one block
+
+  std::size_t end_of_block(std::size_t first) const;
 };
 
 // How far this chain's hours stand from the clock's: -30 to +30 minutes.
@@ -78,7 +80,7 @@ Axis make_axis(const Interval& span, std::size_t room) {
   const Time begin = unit == hours{1} ? std::chrono::floor<hours>(middle) : std::chrono::floor<days>(middle);
   const Time end = std::max(span.end - std::chrono::minutes{30}, begin + unit);
   const auto cells = static_cast<std::size_t>((end - begin + unit - Seconds{1}) / unit);
-  return {begin, unit, std::max<std::size_t>(cells, 1), columns};
+  return {begin, unit, std::max<std::size_t>(cells, 1), room};
 }
 
 class CellRow {
@@ -145,6 +147,24 @@ bool day_border(const Axis& axis, std::size_t at) {
   return axis.unit == hours{1} && begin_of(axis, at).time_since_epoch() % days{1} == Seconds{0};
 }
 
+// How many cells lie between this one and the next midnight.
+std::size_t to_midnight(const Axis& axis, std::size_t at) {
+  return static_cast<std::size_t>((days{1} - begin_of(axis, at).time_since_epoch() % days{1}) / axis.unit);
+}
+
+// Blocks of hours end at midnight, and hold as many days as have room.
+std::size_t Axis::end_of_block(std::size_t first) const {
+  if (unit != hours{1}) return std::min(first + columns, cells);
+  std::size_t end = std::min(first + to_midnight(*this, first), cells), used = end - first;
+  while (end < cells) {
+    const std::size_t day = std::min<std::size_t>(24, cells - end);
+    if (used + 1 + day > columns) break;
+    used += 1 + day;
+    end += day;
+  }
+  return end;
+}
+
 std::string cells_as_text(const std::vector<Cell>& cells, const Axis& axis, std::size_t first, bool color) {
   std::string out, run;
   Cell run_cell = Cell::outside;
@@ -152,7 +172,7 @@ std::string cells_as_text(const std::vector<Cell>& cells, const Axis& axis, std:
     out += run_cell == Cell::outside ? run : paint(run, tone_of(run_cell), color);
     run.clear();
   };
-  for (std::size_t at = first; at < std::min(first + axis.columns, cells.size()); ++at) {
+  for (std::size_t at = first; at < axis.end_of_block(first); ++at) {
     if (at != first && day_border(axis, at)) {
       flush();
       out += ' ';
@@ -165,10 +185,11 @@ std::string cells_as_text(const std::vector<Cell>& cells, const Axis& axis, std:
   return out.substr(0, out.find_last_not_of(' ') + 1);
 }
 
-// "|2026-07-01" above the cells that begin a day, or above every fifteenth, where there is room.
+// "|2026-07-01" above the cells that begin a day, or above every fifteenth, and "|2026-07-01 05h" above a block that
+// begins within a day, where there is room.
 std::string ruler(const Axis& axis, std::size_t first, std::size_t indent, std::size_t width) {
   constexpr std::size_t kMark = 11;
-  const std::size_t end = std::min(first + axis.columns, axis.cells);
+  const std::size_t end = axis.end_of_block(first);
   std::string line(indent, ' ');
   // A block that begins within a day says where, if the next mark leaves room.
   const std::string begin = "|" + readable(begin_of(axis, first)).substr(0, 13) + "h";
@@ -211,7 +232,7 @@ std::string timeline(const Verdict& verdict, const Style& style) {
       wrap(std::string(kTitle) + "  ",
            unit_words(axis.unit) + ", UTC:  # proven  X violated  ? not proven  ~ not sealed yet", style.width, 10);
   std::string out = paint(kTitle, Tone::title, style.color) + legend.substr(kTitle.size());
-  for (std::size_t first = 0; first < axis.cells; first += axis.columns) {
+  for (std::size_t first = 0; first < axis.cells; first = axis.end_of_block(first)) {
     out += ruler(axis, first, indent, style.width);
     std::string group;
     for (const ChainCoverage* chain : chains) {
