@@ -25,17 +25,22 @@ bool Context::selects_logs(const std::string& account, const std::string& region
 
 void judge_filters(const Context& context, const Plan& plan, verdict::Findings& findings) {
   const auto judge = [&](const std::vector<std::string>& wanted, std::string_view flag, auto value_of) {
-    std::set<std::string> there;
+    std::set<std::string> there, selected;
     for (const auto& group : plan.groups)
-      for (const auto& chain : group.chains) there.insert(value_of(chain.id));
+      for (const auto& chain : group.chains) {
+        there.insert(value_of(chain.id));
+        if (context.selects(chain.id)) selected.insert(value_of(chain.id));
+      }
     std::string known;
     for (const auto& value : there)
       if (!value.empty()) known += (known.empty() ? "" : ", ") + value;
     for (const auto& value : wanted)
-      if (!there.contains(value))
+      if (!selected.contains(value))
         findings.add({.code = verdict::Code::filter_no_match,
                       .subject = std::string(flag) + " " + value,
-                      .detail = known.empty() ? "there is none" : "there are: " + known});
+                      .detail = there.contains(value) ? "no chain of it passes the other filters"
+                                : known.empty()       ? "there is none"
+                                                      : "there are: " + known});
   };
   const auto& request = context.request;
   judge(request.accounts, "--account", [](const trail::ChainId& id) { return id.account; });

@@ -149,6 +149,15 @@ def _(w):
     w.options = ["--account", ACCOUNT, "--account", "444455556666"]
 
 
+@case("filter-no-match-together", 2, ["filter.no-match"],
+      "each filter matches a chain, but one account has none in the region asked for")
+def _(w):
+    w.honest()
+    w.keys.append(keys.ireland())
+    w.honest(chain=w.chain(Place("acme-trail", "444455556666"), region="eu-west-1", key=keys.ireland()))
+    w.options = ["--region", "us-east-1", "--account", ACCOUNT, "--account", "444455556666"]
+
+
 @case("filter-org-no-match", 2, ["filter.no-match"], "the organization asked for has no digests")
 def _(w):
     w.honest()
