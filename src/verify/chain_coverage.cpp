@@ -23,6 +23,15 @@ std::vector<Interval> remove(const std::vector<Interval>& from, const Interval& 
 
 }  // namespace
 
+std::string list_hours(const std::vector<Time>& ends) {
+  if (ends.empty()) return "";
+  constexpr std::size_t kShown = 24;
+  std::string out = ends.size() == 1 ? ": the hour that ends " : ": the hours that end ";
+  for (std::size_t i = 0; i < ends.size() && i < kShown; ++i) out += (i ? ", " : "") + to_string(ends[i]);
+  if (ends.size() > kShown) out += ", ... " + to_string(ends.back());
+  return out;
+}
+
 void measure_coverage(const Interval& span, const std::vector<Interval>& proven, std::vector<Gap> causes,
                       verdict::ChainCoverage& coverage, std::vector<verdict::Finding>& unexplained) {
   coverage.span = span;

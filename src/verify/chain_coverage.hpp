@@ -12,4 +12,7 @@ namespace trailseal::verify {
 void measure_coverage(const Interval& span, const std::vector<Interval>& proven, std::vector<verdict::Gap> causes,
                       verdict::ChainCoverage& coverage, std::vector<verdict::Finding>& unexplained);
 
+// ": the hours that end ..., ..." for a finding's text; the first ones and the last if there are many.
+std::string list_hours(const std::vector<Time>& ends);
+
 }  // namespace trailseal::verify

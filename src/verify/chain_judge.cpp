@@ -19,6 +19,7 @@ using verdict::Finding;
 using verdict::Gap;
 
 constexpr auto kCadence = hours{1};
+constexpr std::string_view kHashAlgorithm = "SHA-256";
 
 class ChainJudge {
  public:
@@ -94,8 +95,7 @@ class ChainJudge {
     }
     const auto target = in_.places.find({digest.previous->bucket, digest.previous->key});
     if (target == in_.places.end()) {
-      const Interval hour{digest.start - kCadence, digest.start};
-      if (in_.window.contains(hour)) predecessor_absent(facts, older);
+      if (in_.window.contains(predecessor_hour(facts))) predecessor_absent(facts, older);
       return;
     }
     const auto& predecessor = *target->second;
@@ -139,7 +139,15 @@ class ChainJudge {
       const auto fault = fault_of(predecessor, context_of(predecessor));
       if (fault && verdict::info(*fault).severity == verdict::Severity::violation) return;
     }
-    if (predecessor.hash != previous.hash) {
+    if (previous.hash_algorithm != kHashAlgorithm) {
+      // The signature below is of the content too, by way of its SHA-256.
+      add({.code = Code::digest_algorithm_label,
+           .subject = subject(facts),
+           .when = facts.hour(),
+           .expected = std::string(kHashAlgorithm),
+           .found = previous.hash_algorithm,
+           .detail = "for its predecessor's hash, which could not be compared; the signature was"});
+    } else if (predecessor.hash != previous.hash) {
       contested(predecessor);
       add({.code = Code::chain_link_mismatch,
            .subject = uri(previous.bucket, previous.key),
@@ -190,7 +198,8 @@ class ChainJudge {
     } else {
       const auto ends = cadence(hole);
       finding.count = std::max<std::uint64_t>(1, ends.size());
-      finding.detail = "at least 1, by cadence " + std::to_string(ends.size()) + list(ends) + "; " + finding.detail;
+      finding.detail =
+          "at least 1, by cadence " + std::to_string(ends.size()) + list_hours(ends) + "; " + finding.detail;
       out_.coverage.tally.digests_missing += finding.count;
     }
     causes_.push_back({hole, finding.code});
@@ -207,15 +216,6 @@ class ChainJudge {
     }
     std::reverse(ends.begin(), ends.end());
     return ends;
-  }
-
-  static std::string list(const std::vector<Time>& ends) {
-    if (ends.empty()) return "";
-    constexpr std::size_t kShown = 24;
-    std::string out = ends.size() == 1 ? ": the hour that ends " : ": the hours that end ";
-    for (std::size_t i = 0; i < ends.size() && i < kShown; ++i) out += (i ? ", " : "") + to_string(ends[i]);
-    if (ends.size() > kShown) out += ", ... " + to_string(ends.back());
-    return out;
   }
 
   Time latest_end_before(std::size_t i) const {
@@ -253,7 +253,7 @@ class ChainJudge {
   void judge_backfill() {
     for (const auto* facts : backfill_) {
       const auto& previous = facts->digest->previous;
-      if (!previous || !in_.window.contains(facts->hour())) continue;
+      if (!previous || !in_.window.contains(facts->hour()) || !in_.window.contains(predecessor_hour(*facts))) continue;
       const auto target = in_.places.find({previous->bucket, previous->key});
       if (target != in_.places.end()) {
         link(*facts, *target->second);
@@ -303,6 +303,9 @@ class ChainJudge {
       causes_.push_back({span, Code::chain_window_uncovered});
     std::vector<Finding> unexplained;
     measure_coverage(span, out_.proven, causes_, coverage, unexplained);
+    // A digest that ends when the window begins is in it, and proves not a second of it.
+    if (standard_in_window_ && !proven_.empty() && span.end <= span.begin)
+      add({.code = Code::chain_window_uncovered, .subject = name_, .when = bounded_window()});
     if (proven_.empty()) unexplained.clear();  // whatever there is has a fault of its own, and that says it
     for (auto& finding : unexplained) {
       finding.subject = name_;
@@ -384,12 +387,11 @@ class ChainJudge {
 
 }  // namespace
 
-bool Freshness::stale(Time head) const { return at && head < std::min(*at - kCadence, now - max_head_age); }
-
-std::string Freshness::limit_text() const {
-  const std::string hour = to_string(*at - kCadence) + " (an hour before the time judged)";
-  if (now_from_clock || *at - kCadence <= now - max_head_age) return "an end at or after " + hour;
-  return "an end at or after " + to_string(now - max_head_age) + " (" + to_string(max_head_age) + " before now)";
+Interval predecessor_hour(const DigestFacts& facts) {
+  const auto& digest = *facts.digest;
+  if (facts.ref.backfill)
+    if (const auto key = trail::parse_digest_key(digest.previous->key)) return {key->end - kCadence, key->end};
+  return {digest.start - kCadence, digest.start};
 }
 
 ChainJudgement judge_chain(const ChainInput& input) { return ChainJudge(input).run(); }

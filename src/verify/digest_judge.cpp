@@ -83,7 +83,9 @@ std::optional<Finding> signature_fault(const DigestFacts& facts, const DigestCon
 
 void judge_place(const DigestFacts& facts, const DigestContext& context, std::vector<Finding>& out) {
   const auto& digest = *facts.digest;
-  if (!facts.location_ok)
+  // As long as no valid digest tells the name of the bucket, none can be in the wrong one.
+  const bool bucket_unknown = context.bucket.empty() && digest.key == facts.key;
+  if (!facts.location_ok && !bucket_unknown)
     out.push_back({.code = Code::digest_moved,
                    .expected = uri(digest.bucket, digest.key),
                    .found = uri(context.bucket, facts.key),
@@ -149,6 +151,8 @@ std::vector<Finding> faults(const DigestFacts& facts, const DigestContext& conte
   }
   judge_place(facts, context, out);
   if (auto fault = signature_fault(facts, context)) out.push_back(std::move(*fault));
+  if (out.empty() && !facts.proven())
+    out.push_back({.code = Code::digest_unreadable, .detail = "which bucket it lies in is unknown; say BUCKET=DIR"});
   return out;
 }
 

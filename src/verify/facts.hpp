@@ -64,9 +64,10 @@ struct DigestFacts {
   std::optional<Error> crypto_error;
   const trail::PublicKeySet::Entry* signer = nullptr;  // the trusted key that the digest names
 
-  bool logs_dropped = false;  // its list of logs was let go and must be read again
-  bool location_ok = false;   // the bucket and key that it states are where it was found
-  bool account_ok = false;    // the account that it states is that of its key
+  std::size_t copies_checked = 0;  // how many of the successors' copies of its signature
+  bool logs_dropped = false;       // its list of logs was let go and must be read again
+  bool location_ok = false;        // the bucket and key that it states are where it was found
+  bool account_ok = false;         // the account that it states is that of its key
 
   // CloudTrail signed this content for this place.
   bool proven() const {

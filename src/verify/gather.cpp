@@ -1,6 +1,7 @@
 #include "verify/gather.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <set>
 
@@ -13,6 +14,14 @@ namespace {
 constexpr std::size_t kMinBatch = 16, kMaxBatch = 512;
 // A batch should list about so many logs: enough to keep all threads busy, few enough to hold their names.
 constexpr std::size_t kLogsInBatch = 20'000;
+// And no more are held at any time, whatever planted files list: what is above is let go, and read again if proven.
+constexpr std::size_t kMostLogsHeld = 200'000;
+
+void let_go(DigestFacts& facts) {
+  facts.digest->logs.clear();
+  facts.digest->logs.shrink_to_fit();
+  facts.logs_dropped = true;
+}
 
 }  // namespace
 
@@ -35,11 +44,8 @@ void Gatherer::run() {
   std::size_t batch = kMinBatch;
   for (std::size_t at = 0; at < picks.size() && !context_.progress.stop;) {
     const auto end = std::min(picks.size(), at + batch);
-    const auto before = facts_.size();
-    read({picks.begin() + static_cast<std::ptrdiff_t>(at), picks.begin() + static_cast<std::ptrdiff_t>(end)});
-    std::size_t logs = 0;
-    for (std::size_t i = before; i < facts_.size(); ++i)
-      if (facts_[i].digest) logs += facts_[i].digest->logs.size();
+    const auto logs =
+        read({picks.begin() + static_cast<std::ptrdiff_t>(at), picks.begin() + static_cast<std::ptrdiff_t>(end)});
     batch = std::clamp(kLogsInBatch * (end - at) / (logs + 1), kMinBatch, kMaxBatch);
     at = end;
     verify_logs();
@@ -58,17 +64,18 @@ DigestFacts& Gatherer::start(std::uint32_t chain, const DigestRef& ref) {
   return facts;
 }
 
-void Gatherer::read(const std::vector<Pick>& picks) {
+std::size_t Gatherer::read(const std::vector<Pick>& picks) {
   const auto from = facts_.size();
   for (const auto& pick : picks) {
     read_[pick.chain][pick.ref] = true;
     start(pick.chain, group_.chains[pick.chain].refs[pick.ref]);
   }
-  read_facts(from);
+  return read_facts(from);
 }
 
-void Gatherer::read_facts(std::size_t from) {
+std::size_t Gatherer::read_facts(std::size_t from) {
   const auto count = facts_.size() - from;
+  std::atomic<std::size_t> listed{0}, held{logs_held_};
   context_.progress.objects_total += count;
   base::parallel_for(context_.jobs, count, 1, [&](std::size_t i) {
     auto& facts = facts_[from + i];
@@ -78,10 +85,20 @@ void Gatherer::read_facts(std::size_t from) {
     }
     context_.readers->borrow()->read_digest(*context_.sources[facts.source].store, facts);
     check_own_signature(facts, context_.keys, context_.backend);
+    if (facts.digest) {
+      const auto logs = facts.digest->logs.size();
+      listed += logs;
+      if (held.fetch_add(logs) + logs > kMostLogsHeld) {
+        held -= logs;
+        let_go(facts);
+      }
+    }
     ++context_.progress.objects_done;
     context_.progress.bytes_done += facts.stored_size;
   });
+  logs_held_ = held;
   settle(from);
+  return listed;
 }
 
 // Finds proof for what has none of its own: the copies of signatures that the digests read since `from` hold or need.
@@ -107,8 +124,8 @@ void Gatherer::settle(std::size_t from) {
   base::parallel_for(context_.jobs, list.size(), 1, [&](std::size_t i) {
     const auto claims = claims_.find({context_.buckets[list[i]->source], list[i]->key});
     if (claims == claims_.end()) return;
-    for (const auto* claim : claims->second)
-      check_copied_signature(*list[i], claim->digest->previous->signature, context_.backend);
+    for (auto& next = list[i]->copies_checked; next < claims->second.size(); ++next)
+      check_copied_signature(*list[i], claims->second[next]->digest->previous->signature, context_.backend);
   });
   for (std::size_t i = from; i < facts_.size(); ++i) {
     const auto& facts = facts_[i];
@@ -152,8 +169,8 @@ void Gatherer::follow_pointers() {
     const auto& facts = facts_[i];
     if (!facts.proven() || !facts.digest->previous) continue;
     const auto& previous = *facts.digest->previous;
-    const Interval hour{facts.digest->start - std::chrono::hours{1}, facts.digest->start};
-    if (!context_.window.contains(hour) || places_.contains({previous.bucket, previous.key})) continue;
+    if (!context_.window.contains(predecessor_hour(facts)) || places_.contains({previous.bucket, previous.key}))
+      continue;
     if (follow(previous)) read_facts(facts_.size() - 1);
   }
 }
@@ -180,6 +197,10 @@ bool Gatherer::follow(const trail::Previous& previous) {
   if (!parsed) return true;
   facts.ref.end = parsed->end;
   facts.ref.backfill = parsed->backfill;
+  facts.ref.day = days_of(parsed->day);
+  const auto location =
+      std::lower_bound(plan_.locations.begin(), plan_.locations.end(), Location{facts.source, parsed->root});
+  facts.ref.location = static_cast<std::uint32_t>(location - plan_.locations.begin());
   for (std::uint32_t c = 0; c < group_.chains.size(); ++c)
     if (group_.chains[c].id == parsed->chain) facts.chain = c;
   return true;
@@ -197,22 +218,32 @@ void Gatherer::verify_logs() {
   for (auto* facts : rest) {
     if (held <= kLogsInBatch) break;
     held -= facts->digest->logs.size();
-    facts->digest->logs.clear();
-    facts->digest->logs.shrink_to_fit();
-    facts->logs_dropped = true;
+    let_go(*facts);
   }
   waiting_ = std::move(rest);
-  for (auto* facts : proven) {
-    if (!facts->logs_dropped) continue;
-    DigestFacts again;
-    again.key = facts->key;
-    context_.readers->borrow()->read_digest(*context_.sources[facts->source].store, again);
-    if (again.digest && again.hash == facts->hash)
-      facts->digest->logs = std::move(again.digest->logs);
-    else
-      facts->read_error = Error{Errc::io, "it changed while it was read"};
+  logs_held_ = held;
+  std::vector<DigestFacts*> part;
+  std::size_t logs = 0;
+  for (std::size_t i = 0; i < proven.size() && !context_.progress.stop; ++i) {
+    auto* facts = proven[i];
+    if (facts->logs_dropped) read_again(*facts);
+    part.push_back(facts);
+    logs += facts->digest->logs.size();
+    if (logs < kMostLogsHeld && i + 1 < proven.size()) continue;
+    verify_logs_of(part);
+    part.clear();
+    logs = 0;
   }
-  if (!context_.progress.stop) verify_logs_of(proven);
+}
+
+void Gatherer::read_again(DigestFacts& facts) {
+  DigestFacts again;
+  again.key = facts.key;
+  context_.readers->borrow()->read_digest(*context_.sources[facts.source].store, again);
+  if (again.digest && again.hash == facts.hash)
+    facts.digest->logs = std::move(again.digest->logs);
+  else
+    facts.read_error = Error{Errc::io, "it changed while it was read"};
 }
 
 }  // namespace trailseal::verify

@@ -44,10 +44,12 @@ class Gatherer {
     std::size_t ref;
   };
   DigestFacts& start(std::uint32_t chain, const DigestRef& ref);
-  void read(const std::vector<Pick>& picks);
-  void read_facts(std::size_t from);
+  // Both return how many logs the digests list.
+  std::size_t read(const std::vector<Pick>& picks);
+  std::size_t read_facts(std::size_t from);
   void settle(std::size_t from);
   void verify_logs();
+  void read_again(DigestFacts& facts);
   void verify_logs_of(const std::vector<DigestFacts*>& digests);
   void read_around(std::uint32_t chain);
   void follow_pointers();
@@ -64,6 +66,7 @@ class Gatherer {
   std::map<Place, std::vector<const DigestFacts*>> claims_;  // who holds a copy of the signature of the digest there
   std::map<Place, Absence> absent_;
   std::vector<DigestFacts*> waiting_;  // their logs are not verified yet
+  std::size_t logs_held_ = 0;          // how many logs those list
   std::vector<LogTotals> logs_;
   verdict::Tally bytes_;
   ListedNames listed_;

@@ -76,6 +76,10 @@ struct ChainJudgement {
 
 ChainJudgement judge_chain(const ChainInput& input);
 
+// The hour of the digest that a proven one names as its predecessor, as far as that is known without it. Backfill
+// digests do not come hourly: the name tells.
+Interval predecessor_hour(const DigestFacts& facts);
+
 // Sorted and disjoint; what touches is joined.
 std::vector<Interval> unite(std::vector<Interval> intervals);
 // What of `span` is in none of `parts` (sorted, disjoint).

@@ -18,18 +18,6 @@ std::string_view last_component(std::string_view folder) {
   return slash == std::string_view::npos ? folder : folder.substr(slash + 1);
 }
 
-std::int32_t days_of(std::string_view day) {  // "YYYY/MM/DD", already checked by the key's parser
-  const auto number = [&](std::size_t at, std::size_t digits) {
-    int value = 0;
-    for (std::size_t i = at; i < at + digits; ++i) value = value * 10 + (day[i] - '0');
-    return value;
-  };
-  const std::chrono::sys_days days = std::chrono::year{number(0, 4)} /
-                                     std::chrono::month{static_cast<unsigned>(number(5, 2))} /
-                                     std::chrono::day{static_cast<unsigned>(number(8, 2))};
-  return static_cast<std::int32_t>(days.time_since_epoch().count());
-}
-
 std::string day_text(std::int32_t days) {
   const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
   const auto two = [](unsigned number) {
@@ -183,6 +171,18 @@ class Walk {
 };
 
 }  // namespace
+
+std::int32_t days_of(std::string_view day) {
+  const auto number = [&](std::size_t at, std::size_t digits) {
+    int value = 0;
+    for (std::size_t i = at; i < at + digits; ++i) value = value * 10 + (day[i] - '0');
+    return value;
+  };
+  const std::chrono::sys_days days = std::chrono::year{number(0, 4)} /
+                                     std::chrono::month{static_cast<unsigned>(number(5, 2))} /
+                                     std::chrono::day{static_cast<unsigned>(number(8, 2))};
+  return static_cast<std::int32_t>(days.time_since_epoch().count());
+}
 
 std::string Plan::key_of(const ChainPlan& chain, const DigestRef& ref) const {
   return trail::DigestKey{locations[ref.location].root, chain.id, ref.end, ref.backfill, day_text(ref.day)}.key();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "trailseal/verdict.hpp"
@@ -40,6 +41,9 @@ struct Plan {
 
   std::string key_of(const ChainPlan& chain, const DigestRef& ref) const;
 };
+
+// "YYYY/MM/DD" of a parsed key, in days since 1970.
+std::int32_t days_of(std::string_view day);
 
 // Lists the sources. Every "AWSLogs" folder at any depth is tried; a folder that cannot be listed becomes a finding.
 Plan make_plan(const std::vector<Source>& sources, const Progress& progress);

@@ -112,6 +112,14 @@ def _(w):
     w.site.drop(second, *second.logs)
 
 
+@case("backfills-linked-window", 0, why="the window holds the last of three backfill digests that name each other")
+def _(w):
+    chain, _, (first,) = _honest(w, 8)
+    second = _backfill(w, chain, 12, first)
+    _backfill(w, chain, 20, second)
+    w.since = "2026-07-01T19:30:00Z"
+
+
 @case("backfill-signature-invalid", 1, ["digest.signature-invalid", "log.unlisted"], "a backfill digest was edited")
 def _(w):
     _, _, (backfill,) = _honest(w, 10)

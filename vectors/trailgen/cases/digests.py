@@ -6,7 +6,7 @@ from ..bucket import Special, gzip
 from ..digest import Digest, render
 from ..moments import HOUR, at, iso
 from ..registry import case
-from ..world import end_of
+from ..world import ACME, Place, end_of
 
 HOLE = "log.in-gap"  # the logs of an hour whose digest proves nothing
 
@@ -110,6 +110,22 @@ def _(w):
       acceptance="D19", strict=1)
 def _(w):
     _record(w, signature_algorithm="none")
+
+
+@case("digest-previous-hash-algorithm", 0, ["digest.algorithm-label"],
+      "a signed digest gives its predecessor's hash in an unknown algorithm: the signature ties the two", strict=1)
+def _(w):
+    w.honest(alter={14: {"previousDigestHashAlgorithm": "SHA-512"}})
+
+
+@case("digest-bucket-unknown", 2, ["digest.key-unknown", "log.no-chain"],
+      "no trusted key fits, and a planted digest names another bucket: nobody knows which it is, so nothing was moved")
+def _(w):
+    w.honest()
+    w.keys = [keys.ireland()]
+    planted = w.chain(Place("evil-trail", ACME.account), key=keys.attacker()).digest(end_of(40))
+    w.site.bucket(ACME.bucket)[planted.key] = planted.object()
+    w.sources = ["bucket"]
 
 
 @case("digest-algorithm-field-other", 0, ["digest.algorithm-label"], "a signed digest names another algorithm inside",

@@ -274,3 +274,17 @@ def _(w):
     w.honest()
     for name in ("CloudTrail-Digest/eu-west-1", "CloudTrail/eu-west-1", "CloudTrail-Insight"):
         w.site.bucket(ACME.bucket)["AWSLogs/%s/%s" % (ACCOUNT, name)] = Special("folder")
+
+
+@case("source-links-too-deep", 2, ["source.unreadable"],
+      "a day's folder lies behind five links and is not listed; its digests are found by their successors")
+def _(w):
+    w.honest()
+    bucket = w.site.bucket(ACME.bucket)
+    digests = "AWSLogs/%s/CloudTrail-Digest/us-east-1/2026/07/" % ACCOUNT
+    for key in [key for key in bucket if key.startswith(digests)]:
+        day = key[len(digests):]
+        bucket["real/" + ("hidden" if day.startswith("01/") else "month/02") + day[2:]] = bucket.pop(key)
+    for link, target in (("AWSLogs/%s/CloudTrail-Digest" % ACCOUNT, "../../real/a"), ("real/a/us-east-1", "../b"),
+                         ("real/b/2026", "../c"), ("real/c/07", "../month"), ("real/month/01", "../hidden")):
+        bucket[link] = Special("link", target)

@@ -120,3 +120,10 @@ def _(w):
 def _(w):
     w.honest(range(12))
     w.now = None
+
+
+@case("window-begins-at-head", 2, ["chain.window-uncovered"],
+      "the newest digest ends in the second in which the window begins: it is in the window and proves nothing of it")
+def _(w):
+    w.honest(range(11))
+    w.since, w.until, w.now = "2026-07-01T10:13:52Z", "2026-07-01T11:00:00Z", "2026-07-01T11:00:00Z"
