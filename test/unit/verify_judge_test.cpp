@@ -59,6 +59,9 @@ TEST_CASE("an unlisted log is judged by its stamp") {
       {"15 minutes behind the start", starting, at(0) + minutes{15}, Unlisted::before_start},
       {"16 minutes behind the start", starting, at(0) + minutes{16}, Unlisted::inside},
       {"before the start", starting, at(-3), Unlisted::before_start},
+      {"15 minutes behind the start's begin", starting, *starting.first + minutes{15}, Unlisted::before_start},
+      {"16 minutes behind the start's begin", starting, *starting.first + minutes{16}, Unlisted::inside},
+      {"15 minutes behind a cut chain's begin", cut, *cut.first + minutes{15}, Unlisted::before_chain},
       {"before a chain without a start", cut, at(-3), Unlisted::before_chain},
       {"nothing is proven", GroupCover{}, at(3), Unlisted::no_chain},
   };
