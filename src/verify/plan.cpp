@@ -31,8 +31,9 @@ std::string day_text(std::int32_t days) {
 // every key is read.
 class Walk {
  public:
-  Walk(std::uint32_t source, const Source& from, const Progress& progress, verdict::Findings& findings)
-      : source_(source), from_(from), progress_(progress), findings_(findings) {}
+  Walk(const Request& request, std::uint32_t source, const Source& from, const Progress& progress,
+       verdict::Findings& findings)
+      : request_(request), source_(source), from_(from), progress_(progress), findings_(findings) {}
 
   struct Found {
     std::map<std::pair<Location, trail::ChainId>, std::vector<std::tuple<Time, std::int32_t, bool>>> digests;
@@ -131,10 +132,16 @@ class Walk {
         ++found_.digest_count;
         return;
       }
-      ++foreign_trees_[{parsed->root.key(), {parsed->root.account, root.account}}];
+      if (wanted(root)) ++foreign_trees_[{parsed->root.key(), {parsed->root.account, root.account}}];
       return;
     }
+    if (!wanted(root)) return;
     if (auto parsed = trail::parse_log_key(key); parsed && parsed->root != root) {
+      // A prefix that leads here, of a trail of the same account.
+      if (parsed->root.account == root.account && parsed->root.org == root.org) {
+        found_.folders.insert({Location{source_, parsed->root}, parsed->kind, parsed->region});
+        return;
+      }
       ++foreign_trees_[{parsed->root.key(), {parsed->root.account, root.account}}];
       return;
     }
@@ -143,12 +150,14 @@ class Walk {
 
   void logs(const std::string& prefix, const trail::Root& root, trail::LogKind kind) {
     const auto below = children(prefix);
-    for (const auto& object : below.objects) foreign_log(object.key);
+    if (wanted(root))
+      for (const auto& object : below.objects) foreign_log(object.key);
     for (const auto& folder : below.folders) {
       if (trail::is_region(last_component(folder))) {
         found_.folders.insert({Location{source_, root}, kind, std::string(last_component(folder))});
         continue;
       }
+      if (!wanted(root)) continue;
       const auto visit = [&](const store::ObjectInfo& object) {
         foreign_log(object.key);
         return !progress_.stop;
@@ -161,6 +170,14 @@ class Walk {
     if (!key.ends_with('/')) findings_.add({.code = Code::log_foreign_object, .subject = key});
   }
 
+  bool wanted(const trail::Root& root) const {
+    const auto has = [](const std::vector<std::string>& asked, const std::string& value) {
+      return asked.empty() || std::find(asked.begin(), asked.end(), value) != asked.end();
+    };
+    return has(request_.accounts, root.account) && has(request_.orgs, root.org);
+  }
+
+  const Request& request_;
   std::uint32_t source_;
   const Source& from_;
   const Progress& progress_;
@@ -188,12 +205,12 @@ std::string Plan::key_of(const ChainPlan& chain, const DigestRef& ref) const {
   return trail::DigestKey{locations[ref.location].root, chain.id, ref.end, ref.backfill, day_text(ref.day)}.key();
 }
 
-Plan make_plan(const std::vector<Source>& sources, const Progress& progress) {
+Plan make_plan(const Request& request, const std::vector<Source>& sources, const Progress& progress) {
   Plan plan;
   std::vector<Walk::Found> found;
   for (std::uint32_t i = 0; i < sources.size(); ++i) {
     plan.findings.emplace_back();
-    found.push_back(Walk(i, sources[i], progress, plan.findings.back()).run());
+    found.push_back(Walk(request, i, sources[i], progress, plan.findings.back()).run());
     plan.digests_of_source.push_back(found.back().digest_count);
     for (const auto& [place, refs] : found.back().digests) plan.locations.push_back(place.first);
     for (const auto& folder : found.back().folders) plan.locations.push_back(std::get<0>(folder));

@@ -46,6 +46,7 @@ struct Plan {
 std::int32_t days_of(std::string_view day);
 
 // Lists the sources. Every "AWSLogs" folder at any depth is tried; a folder that cannot be listed becomes a finding.
-Plan make_plan(const std::vector<Source>& sources, const Progress& progress);
+// What is foreign is found in the folders of the accounts and organizations that the request asks for.
+Plan make_plan(const Request& request, const std::vector<Source>& sources, const Progress& progress);
 
 }  // namespace trailseal::verify

@@ -83,7 +83,7 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
                   .source_of_bucket = {}};
   TRY(context.readers, Readers::make(backend, context.jobs));
 
-  auto plan = make_plan(sources, progress);
+  auto plan = make_plan(request, sources, progress);
   std::vector<BucketName> names;
   for (std::uint32_t i = 0; i < sources.size(); ++i) {
     TRY(auto name, name_bucket(context, plan, i));

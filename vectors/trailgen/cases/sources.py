@@ -164,6 +164,13 @@ def _(w):
     w.options = ["--org", ORG]
 
 
+@case("filter-leaves-out-foreign", 0, why="a foreign object in the log folder of an account that was not asked for")
+def _(w):
+    w.honest()
+    w.site.bucket(ACME.bucket)["AWSLogs/444455556666/CloudTrail/notes.txt"] = b"notes\n"
+    w.options = ["--account", ACCOUNT]
+
+
 @case("filters-all-match", 0, why="all filters name the one chain")
 def _(w):
     w.honest()
@@ -288,3 +295,10 @@ def _(w):
     for link, target in (("AWSLogs/%s/CloudTrail-Digest" % ACCOUNT, "../../real/a"), ("real/a/us-east-1", "../b"),
                          ("real/b/2026", "../c"), ("real/c/07", "../month"), ("real/month/01", "../hidden")):
         bucket[link] = Special("link", target)
+
+
+@case("prefix-inside-digest-folder", 0, why="the prefix of a second trail of the account leads into its own digest folder")
+def _(w):
+    w.honest()
+    inner = Place(ACME.bucket, ACCOUNT, prefix="AWSLogs/%s/CloudTrail-Digest" % ACCOUNT)
+    w.honest(chain=w.chain(inner, trail="inner"))
