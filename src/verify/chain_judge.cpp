@@ -29,7 +29,7 @@ class ChainJudge {
     judge_digests();
     judge_backfill();
     if (!standard_in_window_) {
-      add({.code = Code::chain_window_uncovered, .subject = name_, .when = bounded_window()});
+      add({.code = Code::chain_window_uncovered, .subject = name_, .when = in_.window.bounded()});
     } else {
       for (std::size_t i = 0; i < proven_.size(); ++i) judge_place_in_chain(i);
       judge_forks();
@@ -44,11 +44,6 @@ class ChainJudge {
     out_.findings.add(std::move(finding));
   }
 
-  std::optional<Interval> bounded_window() const {
-    if (!in_.window.since || !in_.window.until) return std::nullopt;
-    return Interval{*in_.window.since, *in_.window.until};
-  }
-
   // ---- each digest by itself
   void judge_digests() {
     auto& tally = out_.coverage.tally;
@@ -56,6 +51,8 @@ class ChainJudge {
       const auto& facts = *in_.digests[i];
       const auto& context = in_.contexts[i];
       if (facts.proven()) (facts.ref.backfill ? backfill_ : proven_).push_back(&facts);
+      const auto fault = fault_of(facts, context);
+      if (fault && !facts.ref.backfill) unproven_.push_back(facts.ref.end);
       if (facts.proven() ? !in_.window.contains(facts.hour()) : !in_.window.contains(facts.ref)) continue;
       if (!facts.ref.backfill) standard_in_window_ = true;
       verdict::Findings own;
@@ -72,11 +69,10 @@ class ChainJudge {
       } else {
         ++tally.digests_open;
       }
-      if (!facts.ref.backfill)
-        if (const auto fault = fault_of(facts, context)) {
-          causes_.push_back({facts.hour(), *fault});
-          bad_.push_back(facts.ref.end);
-        }
+      if (fault && !facts.ref.backfill) {
+        causes_.push_back({facts.hour(), *fault});
+        bad_.push_back(facts.ref.end);
+      }
       out_.findings.merge(std::move(own));
     }
     std::stable_sort(proven_.begin(), proven_.end(), [](const DigestFacts* a, const DigestFacts* b) {
@@ -90,7 +86,7 @@ class ChainJudge {
     const auto& digest = *facts.digest;
     const DigestFacts* older = i > 0 ? proven_[i - 1] : nullptr;
     if (!digest.previous) {
-      if (older != nullptr) restart(facts, latest_end_before(i));
+      if (const auto end = older ? std::optional(older->digest->end) : unproven_end_before(facts)) restart(facts, *end);
       return;
     }
     const auto target = in_.places.find({digest.previous->bucket, digest.previous->key});
@@ -218,9 +214,11 @@ class ChainJudge {
     return ends;
   }
 
-  Time latest_end_before(std::size_t i) const {
-    Time latest = proven_[0]->digest->end;
-    for (std::size_t j = 1; j < i; ++j) latest = std::max(latest, proven_[j]->digest->end);
+  // By its name, the end of an older segment that could not be proven, with a key that was not given for instance.
+  std::optional<Time> unproven_end_before(const DigestFacts& facts) const {
+    std::optional<Time> latest;
+    for (const auto end : unproven_)
+      if (end < facts.ref.end && (!latest || end > *latest)) latest = end;
     return latest;
   }
 
@@ -292,10 +290,10 @@ class ChainJudge {
     out_.proven = unite(std::move(covered));
     Interval span{};
     if (proven_.empty()) {
-      span = bounded_window().value_or(Interval{});
+      span = in_.window.bounded().value_or(Interval{});
     } else {
       out_.first = proven_.front()->digest->start;
-      out_.first_is_starting = !proven_.front()->digest->previous;
+      out_.first_is_starting = !proven_.front()->digest->previous && !unproven_end_before(*proven_.front());
       span = {begin_of_span(), end_of_span()};
     }
     if (span.end < span.begin) span.end = span.begin;
@@ -305,7 +303,7 @@ class ChainJudge {
     measure_coverage(span, out_.proven, causes_, coverage, unexplained);
     // A digest that ends when the window begins is in it, and proves not a second of it.
     if (standard_in_window_ && !proven_.empty() && span.end <= span.begin)
-      add({.code = Code::chain_window_uncovered, .subject = name_, .when = bounded_window()});
+      add({.code = Code::chain_window_uncovered, .subject = name_, .when = in_.window.bounded()});
     if (proven_.empty()) unexplained.clear();  // whatever there is has a fault of its own, and that says it
     for (auto& finding : unexplained) {
       finding.subject = name_;
@@ -380,6 +378,7 @@ class ChainJudge {
   std::vector<const DigestFacts*> proven_, backfill_;  // by their ends
   std::vector<const DigestFacts*> uncovering_;         // proven, but not their hours
   std::vector<Time> bad_;                              // name stamps of the digests that are there but not proven
+  std::vector<Time> unproven_;                         // of those outside the window too
   std::vector<Gap> causes_;
   std::map<Place, std::vector<const DigestFacts*>> successors_;
   bool standard_in_window_ = false;

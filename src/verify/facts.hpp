@@ -98,6 +98,11 @@ struct Window {
     return (!since || hour.end >= *since) && (!until || hour.begin < *until);
   }
 
+  std::optional<Interval> bounded() const {
+    if (!since || !until) return std::nullopt;
+    return Interval{*since, *until};
+  }
+
   // By its name alone. A name whose stamp lies outside the window does not take a file out of a folder inside it.
   bool contains(const DigestRef& ref) const {
     const Time day{std::chrono::sys_days{std::chrono::days{ref.day}}};

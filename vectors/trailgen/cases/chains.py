@@ -1,6 +1,7 @@
 """Chains: digests deleted, restarts, gaps, forks, loops, overlaps, links that do not hold."""
+from .. import keys
 from ..bucket import gzip
-from ..moments import MINUTE, at, iso
+from ..moments import HOUR, MINUTE, at, iso
 from ..registry import case
 from ..world import end_of
 
@@ -250,3 +251,13 @@ def _(w):
     from .. import keys
     w.honest(chain=w.chain(key=keys.attacker()),
              alter={hour: {"digestPublicKeyFingerprint": keys.home().fingerprint} for hour in range(30)})
+
+
+@case("restart-after-unproven", 2, ["chain.restart"],
+      "the key of the segment before a restart was not given, and the window begins in the hour of the restart")
+def _(w):
+    chain = w.chain(key=keys.earlier())
+    w.honest(range(5), chain)
+    chain.last, chain.key = None, keys.home()
+    w.honest(range(12, 30), chain)
+    w.since = iso(end_of(12) - HOUR + MINUTE)
