@@ -54,6 +54,7 @@ namespace {
 
 // "a, b" and "b, c" -> "a, b, c"
 std::string join_origins(const std::string& a, const std::string& b) {
+  if (a == b) return a;  // the common case, and a path may hold the separator itself
   constexpr std::string_view kSeparator = ", ";
   std::set<std::string_view> origins;
   for (std::string_view rest : {std::string_view(a), std::string_view(b)}) {

@@ -65,6 +65,12 @@ TEST_CASE("a merged key tells where it came from") {
   CHECK(both.keys[0].validity == b.keys[0].validity);
 }
 
+TEST_CASE("the same origin stays as it is, whatever its path holds") {
+  Verdict part;
+  part.keys.push_back({"f", "PKCS#1", "z, keys of July.json", 2048, std::nullopt, 1});
+  CHECK(merge(part, part).keys[0].origin == "z, keys of July.json");
+}
+
 TEST_CASE("an outcome is a word and an exit status") {
   CHECK(to_string(Outcome::verified) == "verified");
   CHECK(to_string(Outcome::open) == "open");
