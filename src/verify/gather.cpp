@@ -26,7 +26,7 @@ void let_go(DigestFacts& facts) {
 }  // namespace
 
 Gatherer::Gatherer(Context& context, const Plan& plan, const GroupPlan& group)
-    : context_(context), plan_(plan), group_(group), logs_(group.chains.size()) {
+    : context_(context), plan_(plan), group_(group), logs_(group.chains.size()), reach_(group.chains.size()) {
   for (const auto& chain : group.chains) read_.emplace_back(chain.refs.size(), false);
 }
 
@@ -127,8 +127,17 @@ void Gatherer::settle(std::size_t from) {
     for (auto& next = list[i]->copies_checked; next < claims->second.size(); ++next)
       check_copied_signature(*list[i], claims->second[next]->digest->previous->signature, context_.backend);
   });
+  const auto extend = [&](const DigestFacts& facts) {
+    if (!facts.proven() || facts.ref.backfill) return;
+    auto& reach = reach_[facts.chain];
+    reach.oldest_end = std::min(reach.oldest_end, facts.digest->end);
+    reach.newest_start = std::max(reach.newest_start, facts.digest->start);
+    reach.newest_end = std::max(reach.newest_end, facts.digest->end);
+  };
+  for (const auto* facts : list) extend(*facts);
   for (std::size_t i = from; i < facts_.size(); ++i) {
     const auto& facts = facts_[i];
+    extend(facts);
     const bool signature_ok = facts.own == SignatureState::valid || facts.successor == SignatureState::valid;
     if (facts.digest && signature_ok && facts.digest->key == facts.key &&
         facts.digest->bucket != context_.buckets[facts.source])
@@ -140,26 +149,19 @@ void Gatherer::settle(std::size_t from) {
 // freshness and the logs without a digest are measured from it.
 void Gatherer::read_around(std::uint32_t chain) {
   const auto& refs = group_.chains[chain].refs;
-  const auto proven = [&](auto&& fits) {
-    return std::any_of(facts_.begin(), facts_.end(), [&](const DigestFacts& facts) {
-      return facts.chain == chain && !facts.ref.backfill && facts.proven() && fits(*facts.digest);
-    });
-  };
+  const auto& reach = reach_[chain];
   const auto& window = context_.window;
   if (window.since) {
-    const auto older = [&](const trail::Digest& digest) { return digest.end < *window.since; };
-    for (std::size_t r = refs.size(); r-- > 0 && !proven(older);)
+    for (std::size_t r = refs.size(); r-- > 0 && reach.oldest_end >= *window.since;)
       if (!is_read(chain, r) && !refs[r].backfill && refs[r].end < *window.since) read({{chain, r}});
   }
   if (window.until) {
-    const auto newer = [&](const trail::Digest& digest) { return digest.start >= *window.until; };
-    for (std::size_t r = 0; r < refs.size() && !proven(newer); ++r)
+    for (std::size_t r = 0; r < refs.size() && reach.newest_start < *window.until; ++r)
       if (!is_read(chain, r) && !refs[r].backfill && refs[r].end > *window.until) read({{chain, r}});
     for (std::size_t r = refs.size(); r-- > 0;) {
       if (refs[r].backfill) continue;
       if (!is_read(chain, r)) read({{chain, r}});
-      const auto newest = [&](const trail::Digest& digest) { return digest.end >= refs[r].end; };
-      if (proven(newest)) break;
+      if (reach.newest_end >= refs[r].end) break;
     }
   }
 }

@@ -39,6 +39,10 @@ class Gatherer {
   const std::set<std::pair<std::uint32_t, std::string>>& other_names() const { return other_names_; }
 
  private:
+  // How far the proven standard digests of a chain reach, backfill aside.
+  struct Reach {
+    Time oldest_end = Time::max(), newest_start = Time::min(), newest_end = Time::min();
+  };
   struct Pick {
     std::uint32_t chain;
     std::size_t ref;
@@ -68,6 +72,7 @@ class Gatherer {
   std::vector<DigestFacts*> waiting_;  // their logs are not verified yet
   std::size_t logs_held_ = 0;          // how many logs those list
   std::vector<LogTotals> logs_;
+  std::vector<Reach> reach_;  // of each chain
   verdict::Tally bytes_;
   ListedNames listed_;
   std::set<std::pair<std::uint32_t, std::string>> other_names_;
