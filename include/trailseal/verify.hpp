@@ -38,6 +38,8 @@ struct Progress {
   std::atomic<std::uint64_t> objects_done{0};
   std::atomic<std::uint64_t> objects_total{0};  // grows while digests are read
   std::atomic<std::uint64_t> bytes_done{0};     // as stored
+  std::atomic<std::uint64_t> digests_total{0};  // in the window; known when the sources are listed
+  std::atomic<std::uint64_t> digests_begun{0};  // whose logs are in objects_total, or soon will be
   std::atomic<bool> stop{false};                // set it: the run ends soon, and its verdict is incomplete
 };
 

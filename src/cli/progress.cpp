@@ -12,6 +12,12 @@
 
 namespace trailseal::cli {
 
+std::uint64_t expected_objects(std::uint64_t known, std::uint64_t digests_begun, std::uint64_t digests_total) {
+  if (digests_begun == 0 || digests_begun >= digests_total) return known;
+  const double factor = static_cast<double>(digests_total) / static_cast<double>(digests_begun);
+  return static_cast<std::uint64_t>(static_cast<double>(known) * factor);
+}
+
 std::string progress_line(std::uint64_t done, std::uint64_t total, std::uint64_t bytes, double seconds,
                           std::size_t width) {
   if (total == 0 && done == 0) return std::string("listing the sources").substr(0, width);
@@ -54,8 +60,10 @@ void ProgressLine::draw_until_stopped() {
   // A run of a few objects is over before the first tick and draws nothing.
   while (!wake_.wait_for(lock, 100ms, [this] { return stopped_; })) {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
-    const std::string line = progress_line(progress_.objects_done, progress_.objects_total, progress_.bytes_done,
-                                           elapsed.count(), width_of(STDERR_FILENO) - 1);
+    const std::uint64_t total =
+        expected_objects(progress_.objects_total, progress_.digests_begun, progress_.digests_total);
+    const std::string line = progress_line(progress_.objects_done, total, progress_.bytes_done, elapsed.count(),
+                                           width_of(STDERR_FILENO) - 1);
     std::fputs(("\r" + line + "\x1b[K").c_str(), stderr);
     drawn = true;
   }

@@ -11,6 +11,9 @@
 
 namespace trailseal::cli {
 
+// How many objects there will be, guessed while digests are still being read from how many logs those read so far list.
+std::uint64_t expected_objects(std::uint64_t known, std::uint64_t digests_begun, std::uint64_t digests_total);
+
 // One line of progress: "[#####-----] 1,204/2,408 objects  84.2 MB/s  ETA 12s", at most `width` columns.
 std::string progress_line(std::uint64_t done, std::uint64_t total, std::uint64_t bytes, double seconds,
                           std::size_t width);

@@ -46,6 +46,7 @@ void Gatherer::run() {
     const auto end = std::min(picks.size(), at + batch);
     const auto logs =
         read({picks.begin() + static_cast<std::ptrdiff_t>(at), picks.begin() + static_cast<std::ptrdiff_t>(end)});
+    context_.progress.digests_begun += end - at;
     batch = std::clamp(kLogsInBatch * (end - at) / (logs + 1), kMinBatch, kMaxBatch);
     at = end;
     verify_logs();

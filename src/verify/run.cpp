@@ -65,6 +65,11 @@ std::string prefix_of(const Source& source, const BucketName& name) {
   return label.ends_with('/') ? label : label + "/";
 }
 
+bool wanted(const Context& context, const GroupPlan& group) {
+  return std::any_of(group.chains.begin(), group.chains.end(),
+                     [&](const ChainPlan& chain) { return context.selects(chain.id); });
+}
+
 }  // namespace
 
 Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& sources,
@@ -105,6 +110,13 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
       verdict.findings.add({.code = Code::source_no_digests, .subject = std::string(sources[i].store->label())});
   }
   judge_filters(context, plan, verdict.findings);
+
+  for (const auto& group : plan.groups) {
+    if (!wanted(context, group)) continue;
+    for (const auto& chain : group.chains)
+      progress.digests_total += static_cast<std::uint64_t>(std::count_if(
+          chain.refs.begin(), chain.refs.end(), [&](const DigestRef& ref) { return context.window.contains(ref); }));
+  }
 
   // Accounts and regions side by side: the fold does not care in which order they come.
   GroupResult sum;

@@ -31,6 +31,14 @@ TEST_CASE("a mistyped word is guessed, a foreign one is not") {
   CHECK_FALSE(suggest(std::string(1'000'000, 'v'), words));
 }
 
+TEST_CASE("objects that are not known yet are expected") {
+  CHECK(expected_objects(0, 0, 960) == 0);
+  CHECK(expected_objects(1'000, 0, 960) == 1'000);
+  CHECK(expected_objects(1'000, 10, 960) == 96'000);
+  CHECK(expected_objects(96'000, 960, 960) == 96'000);
+  CHECK(expected_objects(96'000, 961, 960) == 96'000);
+}
+
 TEST_CASE("the progress line fits, and knows nothing before the start") {
   CHECK(progress_line(0, 0, 0, 9, 80) == "listing the sources");
   CHECK(progress_line(0, 0, 0, 9, 7) == "listing");
