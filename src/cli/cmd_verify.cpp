@@ -212,7 +212,7 @@ int run_verify(const Arguments& arguments) {
   }
   const bool show_progress = can_redraw(STDERR_FILENO) && !arguments.has("quiet") && !arguments.has("no-progress");
   auto verdict = run_watched(plan, *sources, std::move(keys), **backend, show_progress);
-  if (!verdict) return fail(base::printable(verdict.error().message), "name the bucket of each source: BUCKET=DIR");
+  if (!verdict) return fail(base::printable(verdict.error().message), "trailseal-verify(1) describes SOURCE");
   verdict->run.tool_version = version();
   return write_reports(*verdict, plan, files,
                        {.color = wants_color(plan.color, STDOUT_FILENO),

@@ -46,8 +46,8 @@ void Tally::add(const Tally& other) noexcept {
 // Nothing found to verify, and a run that was cut short, are never a success.
 Outcome Verdict::outcome() const {
   const Outcome judged = findings.outcome(run.strict);
-  const bool proven = complete && tally.digests_verified != 0;
-  return proven ? judged : std::max(judged, Outcome::open);
+  if (!complete) return Outcome::open;  // the whole could not be told, whatever the part that was seen holds
+  return tally.digests_verified != 0 ? judged : std::max(judged, Outcome::open);
 }
 
 namespace {

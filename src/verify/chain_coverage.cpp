@@ -23,6 +23,19 @@ std::vector<Interval> remove(const std::vector<Interval>& from, const Interval& 
 
 }  // namespace
 
+std::vector<Time> missing_hours(const Interval& hole, const std::vector<Time>& present, const Window& window) {
+  constexpr auto kCadence = std::chrono::hours{1};
+  std::vector<Time> ends;
+  for (Time end = hole.end; end > hole.begin + kCadence / 2; end -= kCadence) {
+    const bool there = std::any_of(present.begin(), present.end(), [&](Time stamp) {
+      return stamp > end - kCadence / 2 && stamp < end + kCadence / 2;
+    });
+    if (!there && window.contains(Interval{end - kCadence, end})) ends.push_back(end);
+  }
+  std::reverse(ends.begin(), ends.end());
+  return ends;
+}
+
 std::string list_hours(const std::vector<Time>& ends) {
   if (ends.empty()) return "";
   constexpr std::size_t kShown = 24;

@@ -12,6 +12,10 @@ namespace trailseal::verify {
 void measure_coverage(const Interval& span, const std::vector<Interval>& proven, std::vector<verdict::Gap> causes,
                       verdict::ChainCoverage& coverage, std::vector<verdict::Finding>& unexplained);
 
+// The ends of the hours in `hole` that touch the window and of which no file is there, newest last. `present`: the
+// stamps of the files that are there, but not proven.
+std::vector<Time> missing_hours(const Interval& hole, const std::vector<Time>& present, const Window& window);
+
 // ": the hours that end ..., ..." for a finding's text; the first ones and the last if there are many.
 std::string list_hours(const std::vector<Time>& ends);
 

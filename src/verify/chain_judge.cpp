@@ -103,6 +103,10 @@ class ChainJudge {
            .found = uri(target->first.first, target->first.second)});
       return;
     }
+    if (predecessor.chain != facts.chain && older == nullptr) {
+      another_chain(facts);
+      return;
+    }
     successors_[target->first].push_back(&facts);
     link(facts, predecessor);
     if (!predecessor.proven()) return;
@@ -172,6 +176,17 @@ class ChainJudge {
     causes_.push_back({predecessor.hour(), Code::chain_link_mismatch});
   }
 
+  // CloudTrail signed that this chain goes on from another (of which a trail that becomes an organization's may be
+  // one).
+  void another_chain(const DigestFacts& facts) {
+    const Interval hole = predecessor_hour(facts);
+    causes_.push_back({hole, Code::chain_start_missing});
+    add({.code = Code::chain_start_missing,
+         .subject = uri(facts.digest->previous->bucket, facts.digest->previous->key),
+         .when = hole,
+         .detail = "named by its successor " + subject(facts) + "; it belongs to another chain"});
+  }
+
   void predecessor_absent(const DigestFacts& facts, const DigestFacts* older) {
     const auto& previous = *facts.digest->previous;
     const auto looked = in_.absent.find({previous.bucket, previous.key});
@@ -192,7 +207,7 @@ class ChainJudge {
       finding.code = Code::chain_start_missing;
       finding.detail += "; no older digest of the chain is there, as after expiry by a lifecycle rule";
     } else {
-      const auto ends = cadence(hole);
+      const auto ends = missing_hours(hole, bad_, in_.window);
       finding.count = std::max<std::uint64_t>(1, ends.size());
       finding.detail =
           "at least 1, by cadence " + std::to_string(ends.size()) + list_hours(ends) + "; " + finding.detail;
@@ -200,18 +215,6 @@ class ChainJudge {
     }
     causes_.push_back({hole, finding.code});
     add(std::move(finding));
-  }
-
-  // The ends of the hours in `hole` that touch the window and have no file, newest last.
-  std::vector<Time> cadence(const Interval& hole) const {
-    std::vector<Time> ends;
-    for (Time end = hole.end; end > hole.begin + kCadence / 2; end -= kCadence) {
-      const bool present = std::any_of(bad_.begin(), bad_.end(),
-                                       [&](Time bad) { return bad > end - kCadence / 2 && bad < end + kCadence / 2; });
-      if (!present && in_.window.contains({end - kCadence, end})) ends.push_back(end);
-    }
-    std::reverse(ends.begin(), ends.end());
-    return ends;
   }
 
   // By its name, the end of an older segment that could not be proven, with a key that was not given for instance.
@@ -297,8 +300,7 @@ class ChainJudge {
       span = {begin_of_span(), end_of_span()};
     }
     if (span.end < span.begin) span.end = span.begin;
-    if (standard_in_window_ == false && span.length().count() > 0)
-      causes_.push_back({span, Code::chain_window_uncovered});
+    if (!standard_in_window_) causes_.push_back({span, Code::chain_window_uncovered});
     std::vector<Finding> unexplained;
     measure_coverage(span, out_.proven, causes_, coverage, unexplained);
     // A digest that ends when the window begins is in it, and proves not a second of it.
@@ -364,7 +366,6 @@ class ChainJudge {
   }
 
   const DigestFacts* newest() const { return proven_.back(); }
-
   const DigestContext& context_of(const DigestFacts& facts) const {
     const auto found = std::find(in_.digests.begin(), in_.digests.end(), &facts);
     return in_.contexts[static_cast<std::size_t>(found - in_.digests.begin())];

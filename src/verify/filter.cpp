@@ -47,6 +47,20 @@ void judge_filters(const Context& context, const Plan& plan, verdict::Findings& 
   judge(request.regions, "--region", [](const trail::ChainId& id) { return id.region; });
   judge(request.trails, "--trail", [](const trail::ChainId& id) { return id.trail; });
   judge(request.orgs, "--org", [](const trail::ChainId& id) { return id.org; });
+
+  std::set<std::string> left_out;
+  for (const auto& group : plan.groups)
+    for (const auto& chain : group.chains)
+      if (!context.selects(chain.id)) left_out.insert(chain.id.to_string());
+  if (left_out.empty()) return;
+  constexpr std::size_t kShown = 20;
+  std::string names;
+  std::size_t shown = 0;
+  for (const auto& name : left_out)
+    if (shown++ < kShown) names += (names.empty() ? "" : ", ") + name;
+  if (shown > kShown) names += ", and " + std::to_string(shown - kShown) + " more";
+  findings.add(
+      {.code = verdict::Code::filter_left_out, .subject = "filters", .detail = names, .count = left_out.size()});
 }
 
 }  // namespace trailseal::verify

@@ -7,7 +7,8 @@
 
 namespace trailseal::verify {
 
-// A filter value that no chain has would otherwise pass silently: a finding for each.
+// A filter value that no chain has would otherwise pass silently: a finding for each. And a notice of what the filters
+// leave out.
 void judge_filters(const Context& context, const Plan& plan, verdict::Findings& findings);
 
 }  // namespace trailseal::verify

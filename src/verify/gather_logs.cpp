@@ -93,12 +93,15 @@ void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
   context_.progress.objects_total += tasks.size();
   std::mutex mutex;
   std::vector<Odd> odd;
+  std::vector<std::uint8_t> read(tasks.size());  // not all, if the run is stopped
   std::atomic<std::uint64_t> stored{0}, hashed{0};
   base::parallel_for(context_.jobs, tasks.size(), 8, [&](std::size_t t) {
     if (context_.progress.stop) return;
     const auto& task = tasks[t];
     const auto& log = task.digest->digest->logs[task.log];
     auto facts = context_.readers->borrow()->read_log(*context_.sources[task.source].store, log.key);
+    if (facts.error && context_.progress.stop) return;
+    read[t] = 1;
     stored += facts.stored_size;
     hashed += facts.content_size;
     ++context_.progress.objects_done;
@@ -107,9 +110,9 @@ void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
     const std::lock_guard lock(mutex);
     odd.push_back({t, std::move(facts)});
   });
-  if (context_.progress.stop) return;
 
-  for (const auto& task : tasks) ++logs_[task.digest->chain].tally.logs_verified;
+  for (std::size_t t = 0; t < tasks.size(); ++t)
+    if (read[t] != 0) ++logs_[tasks[t].digest->chain].tally.logs_verified;
   for (const auto& [index, facts] : odd) {
     const auto& task = tasks[index];
     const auto& log = task.digest->digest->logs[task.log];

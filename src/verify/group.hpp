@@ -19,6 +19,10 @@ struct GroupResult {
   // Buckets that validly signed digests state, lying under the key they state, beside the name of their source.
   std::set<std::pair<std::uint32_t, std::string>> other_names;
 
+  // Of validly signed digests: sources where some lie under the key they state, and what others state before it.
+  std::set<std::uint32_t> in_place;
+  std::set<std::pair<std::uint32_t, std::string>> prefixes;
+
   void add(GroupResult other);  // associative and commutative
 };
 

@@ -49,6 +49,10 @@ void judge_log(const trail::ListedLog& log, const LogFacts& facts, const LogCont
   if (facts.gzip && facts.gzip->content_complete && log.hash_known)
     finding.detail += facts.hash == log.hash ? "; the content before it is what was signed"
                                              : "; the content before it is not what was signed";
+  if (*code == Code::log_missing && log.hash_known) {
+    finding.expected = "a log file with the SHA-256 " + base::to_hex(log.hash);
+    finding.found = "nothing";
+  }
   if (*code == Code::log_hash_mismatch) {
     finding.expected = base::to_hex(log.hash);
     finding.found = base::to_hex(facts.hash);

@@ -106,10 +106,10 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
     const bool listed = !plan.findings[i].totals().contains(Code::source_unreadable);
     plan.findings[i].prefix_subjects(prefix_of(sources[i], names[i]));
     verdict.findings.merge(std::move(plan.findings[i]));
-    if (plan.digests_of_source[i] == 0 && listed)
+    if (plan.digests_of_source[i] == 0 && listed && !progress.stop)
       verdict.findings.add({.code = Code::source_no_digests, .subject = std::string(sources[i].store->label())});
   }
-  judge_filters(context, plan, verdict.findings);
+  if (!progress.stop) judge_filters(context, plan, verdict.findings);
 
   for (const auto& group : plan.groups) {
     if (!wanted(context, group)) continue;
@@ -130,6 +130,12 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
   for (const auto& [source, other] : sum.other_names)
     if (names[source].origin == "named by its valid digests")
       return two_names(sources[source].store->label(), names[source].name, other);
+  // A copy of what lies below a prefix, without the prefix: a mistake of the hand that copied, not of the evidence.
+  for (const auto& [source, prefix] : sum.prefixes)
+    if (!sum.in_place.contains(source))
+      return Error{Errc::invalid_argument,
+                   std::string(sources[source].store->label()) + " is a copy of what lies below " + prefix +
+                       " in its bucket; move it to " + prefix + " below the folder that is given as the source"};
   sum.verdict.run = verdict.run;
   verdict = merge(std::move(verdict), std::move(sum.verdict));
   for (const auto source : sum.sources_read)

@@ -72,7 +72,8 @@ def _(w):
     w.honest(chain=w.chain(trail="mgmt_us-east-1_x"))
 
 
-@case("lookalike-trail-healthy", 0, why="two trails with similar names share bucket and log folder", acceptance="D37")
+@case("lookalike-trail-healthy", 0, why="two trails with similar names share bucket and log folder", acceptance="D37",
+      notices=["filter.left-out"])
 def _(w):
     w.honest()
     w.honest(chain=w.chain(trail="mgmt_us-east-1_x"))
@@ -81,7 +82,8 @@ def _(w):
 
 @case("lookalike-trail-only", 2, ["filter.no-match"],
       "all digests of 'mgmt' were deleted; those of a trail with a similar name do not pass for them",
-      acceptance="D38")
+      acceptance="D38",
+      notices=["filter.left-out"])
 def _(w):
     w.honest(range(-1, 30), chain=w.chain(trail="mgmt_us-east-1_x"))
     w.options = ["--trail", "mgmt"]

@@ -121,7 +121,8 @@ def _(w):
     w.delete(_regions(w), range(8, 14), with_logs=True)
 
 
-@case("regions-two-filtered", 0, why="the damage is in eu-west-1, and only us-east-1 was asked for")
+@case("regions-two-filtered", 0, why="the damage is in eu-west-1, and only us-east-1 was asked for",
+      notices=["filter.left-out"])
 def _(w):
     w.delete(_regions(w), range(8, 14), with_logs=True)
     w.options = ["--region", "us-east-1"]
@@ -137,7 +138,8 @@ def _(w):
     w.site.drop(digests[7].logs[0])
 
 
-@case("filter-region-no-match", 2, ["filter.no-match"], "the region asked for has no digests", acceptance="U05")
+@case("filter-region-no-match", 2, ["filter.no-match"], "the region asked for has no digests", acceptance="U05",
+      notices=["filter.left-out"])
 def _(w):
     w.honest()
     w.options = ["--region", "eu-west-1"]
@@ -150,7 +152,8 @@ def _(w):
 
 
 @case("filter-no-match-together", 2, ["filter.no-match"],
-      "each filter matches a chain, but one account has none in the region asked for")
+      "each filter matches a chain, but one account has none in the region asked for",
+      notices=["filter.left-out"])
 def _(w):
     w.honest()
     w.keys.append(keys.ireland())
@@ -158,7 +161,8 @@ def _(w):
     w.options = ["--region", "us-east-1", "--account", ACCOUNT, "--account", "444455556666"]
 
 
-@case("filter-org-no-match", 2, ["filter.no-match"], "the organization asked for has no digests")
+@case("filter-org-no-match", 2, ["filter.no-match"], "the organization asked for has no digests",
+      notices=["filter.left-out"])
 def _(w):
     w.honest()
     w.options = ["--org", ORG]

@@ -70,7 +70,8 @@ def _(w):
 
 
 @case("log-unlisted-two-trails-filtered", 0,
-      why="only one of two trails is verified; the other's logs are no strangers")
+      why="only one of two trails is verified; the other's logs are no strangers",
+      notices=["filter.left-out"])
 def _(w):
     w.honest()
     w.honest(chain=w.chain(trail="data"))
