@@ -301,6 +301,7 @@ DigestParser::DigestParser(DigestParser&&) noexcept = default;
 DigestParser& DigestParser::operator=(DigestParser&&) noexcept = default;
 
 Result<Digest> DigestParser::parse(ByteView json) {
+  if (json.empty()) return parse_error(simdjson::EMPTY);  // simdjson would copy from a null pointer
   // Newer versions of simdjson skip a byte order mark.
   if (as_text(json).starts_with("\xEF\xBB\xBF")) return Error{Errc::corrupt, "a byte order mark before the JSON"};
   if (mostly_punctuation(json)) return Error{Errc::limit, "more JSON punctuation than a digest has"};
