@@ -1,0 +1,29 @@
+// What a request is signed with, and where that comes from.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "trailseal/result.hpp"
+#include "trailseal/time.hpp"
+
+namespace trailseal::aws {
+
+struct Credentials {
+  std::string access_key;
+  std::string secret_key;
+  std::string session_token;    // empty: a long-lived key has none
+  std::optional<Time> expires;  // nullopt: never
+};
+
+// Thread-safe.
+class CredentialSource {
+ public:
+  virtual ~CredentialSource() = default;
+
+  // Credentials that are good for a request now. A source whose credentials expire renews them in time, once, however
+  // many threads ask. Errors: authentication (there are none, or they were refused), io, corrupt.
+  virtual Result<Credentials> get() = 0;
+};
+
+}  // namespace trailseal::aws
