@@ -26,7 +26,8 @@ struct Header {
 class Headers {
  public:
   void add(std::string name, std::string value) { all_.push_back({std::move(name), std::move(value)}); }
-  void set(std::string_view name, std::string value);    // instead of all of that name
+  void set(std::string_view name, std::string value);  // instead of all of that name
+  void remove(std::string_view name);
   const std::string* find(std::string_view name) const;  // the first of that name, or nullptr
 
   auto begin() const { return all_.begin(); }
@@ -39,6 +40,7 @@ class Headers {
 
 // ASCII only: header names are.
 bool same_name(std::string_view a, std::string_view b) noexcept;
+std::string lower_name(std::string_view name);
 
 struct HttpRequest {
   std::string method = "GET";    // GET, HEAD, POST or PUT

@@ -16,6 +16,9 @@ namespace trailseal::aws {
 // "/" stays, as in the path of an object's key.
 std::string percent_encode(std::string_view text, bool keep_slashes = false);
 
+// The reverse; a % that no two hexadecimal digits follow stays, and so does "+".
+std::string percent_decode(std::string_view text);
+
 // For whom a request is signed.
 struct SigningScope {
   std::string region;   // "eu-west-1"

@@ -47,6 +47,7 @@ struct Format {
 };
 extern const Format kWycheproof;  // vectors_wycheproof.cpp
 extern const Format kNist;        // vectors_nist.cpp
+extern const Format kSigv4;       // vectors_sigv4.cpp
 
 // "SHA-256", "SHA256" and the like. nullopt: not a hash of the evidence contract.
 std::optional<crypto::Hash> hash_named(std::string_view name);

@@ -85,20 +85,7 @@ const Format kEnvelopes = {
       tally.skip("not implemented: client-side encryption and KMS messages", static_cast<int>(cases));
     }};
 
-// A folder of folders, one for each signed request.
-const Format kRequests = {
-    [](const Candidate& candidate) {
-      return fs::is_directory(candidate.path) &&
-             std::any_of(fs::directory_iterator(candidate.path), fs::directory_iterator(),
-                         [](const auto& entry) { return fs::is_regular_file(entry.path() / "request.txt"); });
-    },
-    [](const Candidate& candidate, Tally& tally) {
-      const auto cases = std::count_if(fs::directory_iterator(candidate.path), fs::directory_iterator(),
-                                       [](const auto& entry) { return entry.is_directory(); });
-      tally.skip("not implemented: signatures of requests", static_cast<int>(cases));
-    }};
-
-const Format* const kFormats[] = {&kWycheproof, &kNist, &kEnvelopes, &kRequests};
+const Format* const kFormats[] = {&kWycheproof, &kNist, &kSigv4, &kEnvelopes};
 
 struct Total {
   int passed = 0, failed = 0, skipped = 0;
