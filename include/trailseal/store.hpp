@@ -1,6 +1,7 @@
 // Where evidence is read from: one bucket, real (S3) or mirrored in a directory.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -14,6 +15,10 @@
 #include "trailseal/bytes.hpp"
 #include "trailseal/result.hpp"
 #include "trailseal/time.hpp"
+
+namespace trailseal::aws {
+class CredentialSource;
+}
 
 namespace trailseal::store {
 
@@ -77,5 +82,24 @@ class ObjectStore {
 // stand beside it in `<object>.metadata.json`, in the shape of `aws s3api head-object`. Links that leave the directory,
 // FIFOs, devices and sockets are never read. Errors: not_found, access_denied, invalid_argument (not a directory).
 Result<std::unique_ptr<ObjectStore>> open_mirror(const std::string& path);
+
+struct S3Options {
+  std::string bucket;
+  std::string region;          // empty: asked of S3
+  std::string endpoint;        // "https://host[:port]" instead of AWS's own; empty: AWS_ENDPOINT_URL_S3, if it is set
+  std::string expected_owner;  // account id; S3 refuses every request if the bucket is another's
+  bool request_payer = false;  // the requester pays for the bytes
+  const std::atomic<bool>* cancel = nullptr;  // set it: requests end soon, with Errc::io
+};
+
+// A bucket of S3, over HTTPS, read only. Requests that fail for a passing reason are repeated (AWS_MAX_ATTEMPTS, 5),
+// so an error that comes back has been tried again where that could help. A 403 is access_denied, and never not_found:
+// without s3:ListBucket, S3 answers so for a missing object too. `get` always has metadata. Keys with "." or ".."
+// between slashes are invalid_argument: what stands between us and S3 may resolve them.
+// Environment: AWS_REGION, AWS_ENDPOINT_URL[_S3], AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_CA_BUNDLE,
+// AWS_MAX_ATTEMPTS, HTTPS_PROXY, NO_PROXY. One request is made to find the bucket. Errors: not_found (no such bucket),
+// invalid_argument, unsupported (no libcurl), authentication, io, corrupt.
+Result<std::unique_ptr<ObjectStore>> open_s3(const S3Options& options,
+                                             std::shared_ptr<aws::CredentialSource> credentials);
 
 }  // namespace trailseal::store

@@ -1,0 +1,166 @@
+// A bucket of S3 as an ObjectStore (Amazon S3 API Reference: ListObjectsV2, GetObject).
+//
+// A listing is only believed as far as it keeps S3's own promises: keys begin with the prefix, rise in byte order and
+// come after the place where the listing began. Whatever breaks them could hide or repeat evidence, and is an error.
+#include <chrono>
+#include <utility>
+
+#include "aws/list_xml.hpp"
+#include "aws/sigv4.hpp"
+#include "store/s3_bucket.hpp"
+
+namespace trailseal::store {
+namespace {
+
+constexpr std::string_view kMetadataPrefix = "x-amz-meta-";
+constexpr std::size_t kMostFolderEntries = 1'000'000;
+constexpr int kMostEmptyPages = 1000;  // one after another; S3 may send some after many deletions
+
+// Whether nothing between us and S3 can take this path for another.
+bool is_plain(std::string_view key) {
+  if (key.empty() || key.size() > aws::kMostKeyBytes || key.find('\0') != std::string_view::npos) return false;
+  for (;;) {
+    const auto slash = key.find('/');
+    const auto part = key.substr(0, slash);
+    if (part == "." || part == "..") return false;
+    if (slash == std::string_view::npos) return true;
+    key.remove_prefix(slash + 1);
+  }
+}
+
+Error broken(const char* fault) { return {Errc::corrupt, std::string("the listing: ") + fault}; }
+
+// Checks that keys or prefixes are what was asked for, and in order.
+class Order {
+ public:
+  Order(std::string_view prefix, std::string_view after) : prefix_(prefix), last_(after) {}
+
+  bool accept(const std::string& key) {
+    if (!key.starts_with(prefix_) || key <= last_) return false;
+    last_ = key;
+    return true;
+  }
+
+ private:
+  std::string prefix_, last_;
+};
+
+class S3 final : public ObjectStore {
+ public:
+  S3(std::string label, std::unique_ptr<S3Bucket> bucket) : label_(std::move(label)), bucket_(std::move(bucket)) {}
+
+  std::string_view label() const override { return label_; }
+
+  Result<void> list(std::string_view prefix, std::string_view after, const Visitor& visit,
+                    const TroubleVisitor&) const override {
+    Order order(prefix, after);
+    return pages(prefix, after, "", [&](const aws::ObjectPage& page) -> Result<bool> {
+      for (const auto& object : page.objects) {
+        if (!order.accept(object.key)) return broken("a key out of its order");
+        if (!visit(ObjectInfo{object.key, object.size})) return false;
+      }
+      return true;
+    });
+  }
+
+  Result<Folder> folder(std::string_view prefix, const TroubleVisitor& trouble) const override {
+    if (!prefix.empty() && !prefix.ends_with('/'))
+      return Error{Errc::invalid_argument, "a folder's prefix ends in \"/\""};
+    Folder folder;
+    Order objects(prefix, ""), folders(prefix, "");
+    const auto listed = pages(prefix, "", "/", [&](const aws::ObjectPage& page) -> Result<bool> {
+      for (const auto& object : page.objects) {
+        if (!objects.accept(object.key)) return broken("a key out of its order");
+        folder.objects.push_back({object.key, object.size});
+      }
+      for (const auto& name : page.folders) {
+        if (!folders.accept(name) || !name.ends_with('/')) return broken("a prefix out of its order");
+        folder.folders.push_back(name);
+      }
+      if (folder.objects.size() + folder.folders.size() > kMostFolderEntries)
+        return Error{Errc::limit, "more than 1,000,000 entries in one folder"};
+      return true;
+    });
+    if (!listed) trouble(prefix, listed.error());  // what came before it is still true
+    return folder;
+  }
+
+  Result<Object> get(std::string_view key, const GetOptions& options, Bytes& bytes) const override {
+    if (!is_plain(key)) return Error{Errc::invalid_argument, "a key that cannot be asked for safely"};
+    S3Question question;
+    question.key = key;
+    question.limit = options.limit;
+    TRY(const auto response, bucket_->ask(question, bytes));
+    // Without it, an end of the connection would look like the end of the object.
+    if (response.headers.find("content-length") == nullptr) {
+      bytes.clear();
+      return Error{Errc::io, "the response does not state its length"};
+    }
+    Object object;
+    if (!options.with_metadata) return object;
+    Metadata metadata;
+    for (const auto& header : response.headers)
+      if (header.name.size() > kMetadataPrefix.size() &&
+          aws::same_name(std::string_view(header.name).substr(0, kMetadataPrefix.size()), kMetadataPrefix))
+        metadata.emplace(aws::lower_name(header.name.substr(kMetadataPrefix.size())), header.value);
+    object.metadata = std::move(metadata);
+    return object;
+  }
+
+ private:
+  // Asks for page after page until `take` returns false.
+  Result<void> pages(std::string_view prefix, std::string_view after, std::string_view delimiter,
+                     const std::function<Result<bool>(const aws::ObjectPage&)>& take) const {
+    std::string token;
+    int empty_pages = 0;
+    for (;;) {
+      S3Question question;
+      question.limit = aws::kMostPageBytes;
+      const auto add = [&](const char* name, std::string_view value) {
+        if (value.empty()) return;
+        if (!question.query.empty()) question.query += '&';
+        question.query.append(name).append("=").append(aws::percent_encode(value));
+      };
+      add("continuation-token", token);
+      add("delimiter", delimiter);
+      add("encoding-type", "url");
+      add("list-type", "2");
+      add("prefix", prefix);
+      add("start-after", after);
+      Bytes body;
+      TRY_VOID(bucket_->ask(question, body));
+      TRY(const auto page, aws::parse_object_page(body));
+      TRY(const bool more, take(page));
+      if (!more || page.next.empty()) return {};
+      if (page.next == token) return broken("it goes in circles");
+      empty_pages = page.objects.empty() && page.folders.empty() ? empty_pages + 1 : 0;
+      if (empty_pages > kMostEmptyPages) return broken("it does not end");
+      token = page.next;
+    }
+  }
+
+  std::string label_;
+  std::unique_ptr<S3Bucket> bucket_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ObjectStore>> open_s3(const S3Options& options, S3Transport transport) {
+  TRY(auto bucket, S3Bucket::find(options, std::move(transport)));
+  return std::unique_ptr<ObjectStore>(std::make_unique<S3>("s3://" + options.bucket, std::move(bucket)));
+}
+
+Result<std::unique_ptr<ObjectStore>> open_s3(const S3Options& options,
+                                             std::shared_ptr<aws::CredentialSource> credentials) {
+  S3Transport transport;
+  transport.environment = aws::process_environment();
+  transport.http =
+      aws::make_http({.ca_bundle = transport.environment("AWS_CA_BUNDLE").value_or(""), .cancel = options.cancel});
+  transport.credentials = std::move(credentials);
+  transport.retry = aws::retry_policy(transport.environment, options.cancel);
+  transport.clock = [] { return std::chrono::floor<Seconds>(std::chrono::system_clock::now()); };
+  transport.backend = crypto::backends().front();
+  return open_s3(options, std::move(transport));
+}
+
+}  // namespace trailseal::store
