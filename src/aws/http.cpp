@@ -12,6 +12,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <mutex>
@@ -25,6 +26,7 @@ namespace trailseal::aws {
 namespace {
 
 constexpr std::size_t kMostHeaderBytes = 256u << 10;
+constexpr std::size_t kErrorBody = 64u << 10;  // an explanation may have this much, however small the object may be
 constexpr std::size_t kMostIdle = 128;
 constexpr long kReceiveBuffer = 128 << 10;
 
@@ -83,9 +85,10 @@ struct Receiver {
   HttpResponse& response;
   Bytes& body;
   std::size_t header_bytes = 0;
+  std::size_t limit = request.limit;
   bool in_body = false;  // header lines after the body are trailers, which nobody signed or expects
-  std::optional<std::uint64_t> length;
-  std::optional<Error> error;
+  std::optional<std::uint64_t> length = {};
+  std::optional<Error> error = {};
 
   bool fail(Errc code, std::string message) {
     if (!error) error = Error{code, std::move(message)};
@@ -100,6 +103,8 @@ struct Receiver {
     if (line.starts_with("HTTP/")) {  // also after an interim response (1xx)
       response.headers.clear();
       length.reset();
+      const bool good = line.find(" 2") == line.find(' ');
+      limit = good ? request.limit : std::max(request.limit, kErrorBody);
       return true;
     }
     const auto colon = line.find(':');
@@ -118,18 +123,18 @@ struct Receiver {
       return fail(Errc::io, "the response's Content-Length is not one number");
     length = number;
     if (request.method == "HEAD") return true;
-    if (number > request.limit) return too_long(number);
+    if (number > limit) return too_long(number);
     body.reserve(number);
     return true;
   }
 
   bool too_long(std::uint64_t size) {
-    return fail(Errc::limit, fmt::format("the response has {} bytes; the limit is {}", size, request.limit));
+    return fail(Errc::limit, fmt::format("the response has {} bytes; the limit is {}", size, limit));
   }
 
   bool on_body(ByteView piece) {
     in_body = true;
-    if (body.size() + piece.size() > request.limit) return too_long(body.size() + piece.size());
+    if (body.size() + piece.size() > limit) return too_long(body.size() + piece.size());
     body.insert(body.end(), piece.begin(), piece.end());
     return true;
   }
@@ -276,7 +281,7 @@ class CurlHttp final : public Http {
 
   Result<HttpResponse> perform(CURL* handle, const HttpRequest& request, Bytes& body) const {
     HttpResponse response;
-    Receiver receiver{request, options_.cancel, response, body, 0, false, {}, {}};
+    Receiver receiver{request, options_.cancel, response, body};
     configure(handle, request);
     set(handle, CURLOPT_HEADERFUNCTION, reinterpret_cast<const void*>(&header_callback));
     set(handle, CURLOPT_HEADERDATA, static_cast<const void*>(&receiver));

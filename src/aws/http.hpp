@@ -47,7 +47,7 @@ struct HttpRequest {
   std::string url;               // "https://host[:port]/path[?query]", percent-encoded, no fragment; http or https
   Headers headers;               // Host and Content-Length are made from the rest
   std::string body;              // POST and PUT
-  std::size_t limit = 1u << 20;  // a longer response body is Errc::limit
+  std::size_t limit = 1u << 20;  // a longer body of a response 2xx is Errc::limit; others may have 64 KiB
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds timeout{0};  // for the whole exchange; 0: none, only a stall ends it
   bool direct = false;                   // never through a proxy: the metadata services of a machine or container

@@ -1,4 +1,5 @@
-// What every store must do, whatever stands behind it: the same bucket in a directory and in memory.
+// What every store must do, whatever stands behind it: the same bucket in a directory, in memory, and, if the
+// environment names a server (test/support/with_s3.py), in S3.
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -7,6 +8,7 @@
 #include "store/mirror.hpp"
 #include "support/catch.hpp"
 #include "support/memory_store.hpp"
+#include "support/s3_server.hpp"
 #include "support/temporary_folder.hpp"
 #include "trailseal/store.hpp"
 
@@ -34,9 +36,10 @@ const std::vector<Item> kItems = {
     {"AWSLogs/2/a b&c=%41+\"<'\\", "punctuation"},
     {"AWSLogs/2/b..", "dots behind"},
     {"AWSLogs/2/caf\xC3\xA9", "UTF-8"},
-    {"AWSLogs/2/\xFF\xFE", "not UTF-8"},
     {"large", std::string(100000, 'L')},
 };
+// S3's keys are UTF-8; file names need not be.
+const Item kNotUtf8 = {"other/\xFF\xFE", "not UTF-8"};
 const store::Metadata kMetadata = {{"signature", "50ab"}};
 
 class Bucket {
@@ -79,6 +82,26 @@ class MirrorBucket final : public Bucket {
   std::unique_ptr<ObjectStore> store_;
 };
 
+class S3Bucket final : public Bucket {
+ public:
+  explicit S3Bucket(const test::S3Server& server) : store_(filled(server)) {}
+  const ObjectStore& store() const override { return *store_; }
+  const char* name() const override { return "S3"; }
+
+ private:
+  static std::unique_ptr<ObjectStore> filled(const test::S3Server& server) {
+    static const bool once = [&] {
+      server.make_bucket("conformance");
+      for (const Item& item : kItems) server.put("conformance", item.key, item.content, kMetadata);
+      return true;
+    }();
+    REQUIRE(once);
+    return server.open("conformance");
+  }
+
+  std::unique_ptr<ObjectStore> store_;
+};
+
 // Runs a test over every store.
 template <class Test>
 void over_all(const Test& test) {
@@ -86,6 +109,7 @@ void over_all(const Test& test) {
   buckets.push_back(std::make_unique<MemoryBucket>());
   buckets.push_back(std::make_unique<MirrorBucket>(store::Resolve::kernel));
   buckets.push_back(std::make_unique<MirrorBucket>(store::Resolve::walk));
+  if (const auto server = test::S3Server::from_environment()) buckets.push_back(std::make_unique<S3Bucket>(*server));
   for (const auto& bucket : buckets) {
     INFO("store: " << bucket->name());
     test(bucket->store());
@@ -204,7 +228,6 @@ TEST_CASE("a listing is in byte order, from any prefix and behind any key") {
                       "AWSLogs/1/sub/",
                       "AWSLogs/1/sub/d",
                       "AWSLogs/1/nothing/",
-                      "AWSLogs/2/\xFF",
                       "b",
                       "larger",
                       "z"};
@@ -248,6 +271,23 @@ TEST_CASE("a folder shows one level") {
     REQUIRE_FALSE(wrong.has_value());
     CHECK(wrong.error().code == Errc::invalid_argument);
   });
+}
+
+TEST_CASE("a key that is not UTF-8 is a key") {
+  test::TemporaryFolder folder;
+  folder.write(kNotUtf8.key, kNotUtf8.content);
+  const auto mirror = store::open_mirror(folder.path().string());
+  REQUIRE(mirror.has_value());
+  test::MemoryStore memory;
+  memory.put(kNotUtf8.key, kNotUtf8.content);
+  for (const ObjectStore* store : std::initializer_list<const ObjectStore*>{mirror->get(), &memory}) {
+    INFO("store: " << store->label());
+    CHECK(keys(*store, "other/") == Strings{kNotUtf8.key});
+    CHECK(keys(*store, "other/\xFF") == Strings{kNotUtf8.key});
+    Bytes bytes;
+    CHECK(store->get(kNotUtf8.key, {.limit = 100}, bytes).has_value());
+    CHECK(as_text(bytes) == kNotUtf8.content);
+  }
 }
 
 TEST_CASE("the store of the tests fails on demand") {
