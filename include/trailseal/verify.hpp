@@ -20,7 +20,8 @@ namespace trailseal::verify {
 
 struct Source {
   std::unique_ptr<store::ObjectStore> store;
-  std::string bucket;  // empty: take the name that the source's valid digests state
+  std::string bucket;       // empty: take the name that the source's valid digests state
+  std::string prefix = {};  // only what is below it; empty, or ends in "/"
 };
 
 struct Request {

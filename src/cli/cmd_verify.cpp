@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -10,6 +11,7 @@
 
 #include "base/escape.hpp"
 #include "cli/command.hpp"
+#include "cli/credentials.hpp"
 #include "cli/key_files.hpp"
 #include "cli/progress.hpp"
 #include "cli/report_files.hpp"
@@ -20,6 +22,9 @@
 
 namespace trailseal::cli {
 namespace {
+
+// Enough to hide 30 ms of latency behind two CPUs' work.
+constexpr unsigned kJobsOverS3 = 32;
 
 std::string report_names() {
   std::string names;
@@ -42,7 +47,10 @@ std::vector<Flag> flags() {
       {"org", "ID", "only this organization", 0, true},
       {"crypto", "NAME", "the crypto backend (trailseal --version lists them)"},
       {"cross-check", "", "ask all crypto backends; they must agree"},
-      {"jobs", "N", "threads (default: one for each CPU)"},
+      {"jobs", "N", "threads (default: one for each CPU; 32 with s3://)"},
+      {"endpoint-url", "URL", "with s3://: ask here instead of AWS's own endpoint"},
+      {"expected-bucket-owner", "ID", "with s3://: refuse a bucket of another account"},
+      {"request-payer", "", "with s3://: pay for the requests to another's bucket"},
       {"strict", "", "warnings, unlisted logs and foreign objects are violations"},
       {"max-head-age", "SPAN", "how old the newest digest of a chain may be (default: 2h30m)"},
       {"report", "NAME[=FILE]", report_names() + " (default: text), to FILE or standard output", 0, true},
@@ -85,12 +93,18 @@ struct Plan {
 };
 
 std::optional<UsageError> read_plan(const Arguments& arguments, Plan& plan) {
-  if (arguments.positional.empty()) return UsageError{"no source is given", "a source is DIR or BUCKET=DIR"};
+  if (arguments.positional.empty())
+    return UsageError{"no source is given", "a source is DIR, BUCKET=DIR or s3://BUCKET[/PREFIX]"};
   for (const std::string& word : arguments.positional) {
     if (auto mistake = read_source(word, plan.source_names.emplace_back())) return mistake;
   }
   const Time clock = std::chrono::floor<Seconds>(std::chrono::system_clock::now());
   if (auto mistake = read_request(arguments, clock, plan.request)) return mistake;
+  if (std::ranges::any_of(plan.source_names, &SourceName::in_s3)) {
+    // What is read from S3 is read now, and waiting for it costs no CPU.
+    if (!plan.request.now) plan.request.now = clock;
+    if (plan.request.jobs == 0) plan.request.jobs = kJobsOverS3;
+  }
   if (auto mistake = read_reports(arguments.all("report"), plan.reports)) return mistake;
   if (arguments.has("quiet") && arguments.has("verbose"))
     return UsageError{"--quiet and --verbose exclude each other", ""};
@@ -123,7 +137,8 @@ Result<const crypto::Backend*> choose_backend(const Arguments& arguments,
 
 int no_keys(const Plan& plan, const crypto::Backend& backend, std::string_view why) {
   std::vector<std::string> folders;
-  for (const SourceName& source : plan.source_names) folders.push_back(source.path);
+  for (const SourceName& source : plan.source_names)
+    if (!source.in_s3()) folders.push_back(source.path);
   const auto found = find_key_files(folders, backend);
   std::string hint = "get them with: aws cloudtrail list-public-keys --start-time T --end-time T";
   if (!found.empty()) {
@@ -145,23 +160,35 @@ std::string hint_of_equals(const Plan& plan) {
   return {};
 }
 
-Result<std::vector<verify::Source>> open_sources(const Plan& plan) {
+Result<std::unique_ptr<store::ObjectStore>> open_store(const SourceName& name, const Arguments& arguments,
+                                                       const std::atomic<bool>& stop) {
+  if (!name.in_s3()) return store::open_mirror(name.path);
+  store::S3Options options;
+  options.bucket = name.bucket;
+  options.endpoint = arguments.one("endpoint-url").value_or("");
+  options.expected_owner = arguments.one("expected-bucket-owner").value_or("");
+  options.request_payer = arguments.has("request-payer");
+  options.cancel = &stop;
+  return store::open_s3(options, environment_credentials());
+}
+
+Result<std::vector<verify::Source>> open_sources(const Plan& plan, const Arguments& arguments,
+                                                 const std::atomic<bool>& stop) {
   std::vector<verify::Source> sources;
   for (const SourceName& name : plan.source_names) {
-    auto store = store::open_mirror(name.path);
+    auto store = open_store(name, arguments, stop);
     if (!store) {
-      return Error{store.error().code, fmt::format("cannot open the source '{}': {}", base::printable(name.path),
+      const std::string shown = name.in_s3() ? "s3://" + name.bucket : name.path;
+      return Error{store.error().code, fmt::format("cannot open the source '{}': {}", base::printable(shown),
                                                    base::printable(store.error().message))};
     }
-    sources.push_back({std::move(store).value(), name.bucket});
+    sources.push_back({std::move(store).value(), name.bucket, name.prefix});
   }
   return sources;
 }
 
 Result<verdict::Verdict> run_watched(const Plan& plan, const std::vector<verify::Source>& sources, TrustedKeys keys,
-                                     const crypto::Backend& backend, bool show_progress) {
-  verify::Progress progress;
-  const InterruptGuard guard(progress);
+                                     const crypto::Backend& backend, verify::Progress& progress, bool show_progress) {
   std::optional<ProgressLine> line;
   if (show_progress) line.emplace(progress);
   return verify::run(plan.request, sources, keys.set, backend, std::move(keys.findings), progress);
@@ -195,7 +222,9 @@ int run_verify(const Arguments& arguments) {
   std::unique_ptr<crypto::Backend> cross_check;
   const auto backend = choose_backend(arguments, cross_check);
   if (!backend) return fail(backend.error().message);
-  const auto sources = open_sources(plan);
+  verify::Progress progress;
+  const InterruptGuard guard(progress);
+  const auto sources = open_sources(plan, arguments, progress.stop);
   if (!sources) return fail(sources.error().message, hint_of_equals(plan));
   if (!arguments.has("keys")) return no_keys(plan, **backend, "--keys is missing");
   TrustedKeys keys;
@@ -211,7 +240,7 @@ int run_verify(const Arguments& arguments) {
     files.push_back(std::move(file).value());
   }
   const bool show_progress = can_redraw(STDERR_FILENO) && !arguments.has("quiet") && !arguments.has("no-progress");
-  auto verdict = run_watched(plan, *sources, std::move(keys), **backend, show_progress);
+  auto verdict = run_watched(plan, *sources, std::move(keys), **backend, progress, show_progress);
   if (!verdict) return fail(base::printable(verdict.error().message), "trailseal-verify(1) describes SOURCE");
   verdict->run.tool_version = version();
   return write_reports(*verdict, plan, files,

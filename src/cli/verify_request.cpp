@@ -14,6 +14,8 @@ namespace {
 constexpr const char* kTimeHint =
     "a time such as 2026-07-01T00:00:00Z, 2026-07-01T02:00:00+02:00 or 2026-07-01, or a span such as 24h or 7d";
 
+constexpr const char* kSourceHint = "a source is DIR, BUCKET=DIR or s3://BUCKET[/PREFIX]";
+
 // A time, or a span before `end`.
 std::optional<UsageError> read_time(const Arguments& arguments, const char* flag, std::optional<Time> end,
                                     std::optional<Time>& out) {
@@ -62,6 +64,15 @@ bool is_bucket_name(std::string_view name, bool legacy) {
   return name.size() >= 3 && name.size() <= (legacy ? 255u : 63u) && std::ranges::all_of(name, allowed);
 }
 
+std::optional<UsageError> read_s3_source(const std::string& word, SourceName& source) {
+  const std::string rest = word.substr(std::string_view("s3://").size());
+  const std::size_t slash = std::min(rest.find('/'), rest.size());
+  source = {rest.substr(0, slash), "", rest.substr(std::min(slash + 1, rest.size()))};
+  if (!source.prefix.empty() && !source.prefix.ends_with('/')) source.prefix += '/';
+  if (is_bucket_name(source.bucket, true)) return std::nullopt;
+  return UsageError{"not the name of a bucket: '" + base::printable(source.bucket) + "'", kSourceHint};
+}
+
 }  // namespace
 
 std::optional<UsageError> read_request(const Arguments& arguments, Time clock, verify::Request& request) {
@@ -85,10 +96,7 @@ std::optional<UsageError> read_request(const Arguments& arguments, Time clock, v
 }
 
 std::optional<UsageError> read_source(const std::string& word, SourceName& source) {
-  if (word.starts_with("s3://")) {
-    return UsageError{"this version does not read from S3: '" + base::printable(word) + "'",
-                      "copy the bucket first: aws s3 sync " + base::printable(word) + " DIR"};
-  }
+  if (word.starts_with("s3://")) return read_s3_source(word, source);
   const std::size_t equals = word.find('=');
   source = {"", word};
   if (equals == std::string::npos) return std::nullopt;
@@ -96,10 +104,10 @@ std::optional<UsageError> read_source(const std::string& word, SourceName& sourc
   std::error_code ignored;
   if (!is_bucket_name(bucket, false) && std::filesystem::is_directory(word, ignored)) return std::nullopt;
   if (!is_bucket_name(bucket, true)) {
-    return UsageError{"not the name of a bucket: '" + base::printable(bucket) + "'", "a source is DIR or BUCKET=DIR"};
+    return UsageError{"not the name of a bucket: '" + base::printable(bucket) + "'", kSourceHint};
   }
   source = {bucket, word.substr(equals + 1)};
-  if (source.path.empty()) return UsageError{"no directory behind '" + bucket + "='", "a source is DIR or BUCKET=DIR"};
+  if (source.path.empty()) return UsageError{"no directory behind '" + bucket + "='", kSourceHint};
   return std::nullopt;
 }
 

@@ -14,11 +14,13 @@ namespace trailseal::cli {
 // --now gives one.
 std::optional<UsageError> read_request(const Arguments& arguments, Time clock, verify::Request& request);
 
-// "DIR" or "BUCKET=DIR", taken apart. A directory whose name contains "=" is taken as it is when what stands before the
-// "=" is no bucket's name.
+// "DIR", "BUCKET=DIR" or "s3://BUCKET[/PREFIX]", taken apart. A directory whose name contains "=" is taken as it is
+// when what stands before the "=" is no bucket's name.
 struct SourceName {
-  std::string bucket;  // empty: not given
-  std::string path;
+  std::string bucket;       // empty: not given
+  std::string path;         // empty: in S3
+  std::string prefix = {};  // in S3; empty, or ends in "/"
+  bool in_s3() const { return path.empty(); }
 };
 std::optional<UsageError> read_source(const std::string& word, SourceName& source);
 

@@ -42,7 +42,10 @@ class Walk {
   };
 
   Found run() {
-    any("", 0);
+    if (!from_.prefix.empty() && last_component(from_.prefix) == "AWSLogs")
+      aws_logs(from_.prefix, 0);
+    else
+      any(from_.prefix, 0);
     for (const auto& [tree, count] : foreign_trees_)
       findings_.add({.code = Code::digest_foreign_tree,
                      .subject = tree.first,
