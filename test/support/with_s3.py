@@ -1,10 +1,12 @@
 """Runs a program with the S3 server of ../shared/servers up and its address and keys in the environment.
 
-usage: with_s3.py SERVERS PROGRAM [ARGUMENT ...]
+usage: with_s3.py PROGRAM [ARGUMENT ...]
 
-Status: the program's; 77 (Meson's "skipped") if SERVERS has no s3-up.
+TRAILSEAL_SHARED names another folder than the ../shared beside the source. Status: the program's. Where the server is
+missing or does not start, 77 (Meson's "skipped"), or 1 if TRAILSEAL_NEED_SERVERS is set.
 """
 
+import fcntl
 import os
 import pathlib
 import socket
@@ -32,18 +34,24 @@ def free_block():
     sys.exit("with_s3: no ten free ports in a row")
 
 
+def without_server(why):
+    print("no S3 server:", why)
+    sys.exit(1 if os.environ.get("TRAILSEAL_NEED_SERVERS") else 77)
+
+
 def main():
-    servers, command = pathlib.Path(sys.argv[1]), sys.argv[2:]
+    beside = pathlib.Path(__file__).resolve().parents[3] / "shared"
+    servers, command = pathlib.Path(os.environ.get("TRAILSEAL_SHARED") or beside) / "servers", sys.argv[1:]
     if not (servers / "s3-up").exists():
-        print(f"no S3 server: {servers}/s3-up is not there")
-        sys.exit(77)
+        without_server(f"{servers}/s3-up is not there")
     with tempfile.TemporaryDirectory(prefix="ts-s3-", dir="/tmp") as folder:  # the path must be short
         place = os.path.join(folder, "s3")
         try:
-            started = subprocess.run([servers / "s3-up", place, str(free_block())], capture_output=True, text=True)
+            with open(f"/tmp/ts-s3.{os.getuid()}.lock", "a") as lock:  # two tests must not find the same ports free
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                started = subprocess.run([servers / "s3-up", place, str(free_block())], capture_output=True, text=True)
             if started.returncode != 0:
-                print("no S3 server: s3-up failed:", started.stdout, started.stderr)
-                sys.exit(77)
+                without_server(f"s3-up failed: {started.stdout} {started.stderr}")
             lines = [line.split("=", 1) for line in started.stdout.splitlines() if "=" in line]
             status = subprocess.run(command, env={**os.environ, **dict(lines)}).returncode
         finally:
