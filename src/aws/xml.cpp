@@ -16,7 +16,7 @@ Error corrupt(const char* fault) { return {Errc::corrupt, std::string("XML: ") +
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 bool is_name(std::string_view name) {
-  if (name.empty() || name.size() > kMostName) return false;
+  if (name.empty() || name.size() > kMostName || name.back() == ':') return false;
   for (const char c : name)
     if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
           c == '.' || c == ':'))

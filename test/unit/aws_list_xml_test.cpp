@@ -59,6 +59,7 @@ TEST_CASE("XML is scanned, and what is not plain is refused") {
       {"<a", "refused"},
       {"<!-- ", "refused"},
       {"< a></a>", "refused"},
+      {"<n:></n:>", "refused"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.xml);
