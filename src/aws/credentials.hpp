@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "aws/secret.hpp"
 #include "trailseal/result.hpp"
 #include "trailseal/time.hpp"
 
@@ -11,8 +12,8 @@ namespace trailseal::aws {
 
 struct Credentials {
   std::string access_key;
-  std::string secret_key;
-  std::string session_token;    // empty: a long-lived key has none
+  Secret secret_key;
+  Secret session_token;         // empty: a long-lived key has none
   std::optional<Time> expires;  // nullopt: never
 };
 

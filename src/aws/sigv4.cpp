@@ -168,8 +168,8 @@ Result<std::string> string_to_sign(std::string_view canonical, const SigningScop
 
 Result<std::string> signature(std::string_view string_to_sign, const Credentials& credentials,
                               const SigningScope& scope, Time now, const crypto::Backend& backend) {
-  const std::string first = "AWS4" + credentials.secret_key;
-  Bytes key(first.begin(), first.end());
+  const Secret first("AWS4" + credentials.secret_key.text());
+  Bytes key(first.text().begin(), first.text().end());
   for (const std::string& part :
        {to_basic_seconds(now).substr(0, 8), scope.region, scope.service, std::string("aws4_request")}) {
     TRY(key, backend.hmac(Hash::sha256, key, as_bytes(part)));
@@ -186,7 +186,7 @@ Result<void> sign(HttpRequest& request, const Credentials& credentials, const Si
   request.headers.remove("authorization");
   request.headers.set("x-amz-date", to_basic_seconds(now));
   request.headers.remove("x-amz-security-token");
-  if (!credentials.session_token.empty()) request.headers.set("x-amz-security-token", credentials.session_token);
+  if (!credentials.session_token.empty()) request.headers.set("x-amz-security-token", credentials.session_token.text());
   if (rules.content_hash_header) request.headers.set("x-amz-content-sha256", body_hash);
 
   std::string signed_headers;

@@ -59,7 +59,10 @@ Case read_case(const fs::path& folder) {
   const auto time = parse_iso_utc(context.at("timestamp").get<std::string>());
   if (!time) throw std::runtime_error("a time that cannot be read");
   return {parse_request(read(folder / "request.txt")),
-          {credentials.at("access_key_id"), credentials.at("secret_access_key"), credentials.value("token", ""), {}},
+          {credentials.at("access_key_id"),
+           credentials.at("secret_access_key").get<std::string>(),
+           credentials.value("token", ""),
+           {}},
           {context.at("region"), context.at("service")},
           {normalize, true, sign_body},
           *time,
@@ -97,7 +100,7 @@ bool headers_match(Case one, const fs::path& folder, const crypto::Backend& back
   }
   one.request.headers.set("x-amz-date", to_basic_seconds(one.time));
   if (!one.credentials.session_token.empty() && !one.token_unsigned)
-    one.request.headers.set("x-amz-security-token", one.credentials.session_token);
+    one.request.headers.set("x-amz-security-token", one.credentials.session_token.text());
   if (one.rules.content_hash_header)
     one.request.headers.set("x-amz-content-sha256", hash_of(backend, one.request.body));
   return steps_match(one, "", folder, "header", backend);
@@ -115,7 +118,7 @@ bool query_matches(Case one, const fs::path& folder, const crypto::Backend& back
          aws::percent_encode(one.credentials.access_key + "/" + date.substr(0, 8) + "/" + one.scope.region + "/" +
                              one.scope.service + "/aws4_request");
   if (!one.credentials.session_token.empty() && !one.token_unsigned)
-    url += "&X-Amz-Security-Token=" + aws::percent_encode(one.credentials.session_token);
+    url += "&X-Amz-Security-Token=" + aws::percent_encode(one.credentials.session_token.text());
   return steps_match(one, names, folder, "query", backend);
 }
 
