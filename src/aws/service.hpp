@@ -1,0 +1,34 @@
+// One signed POST to a service of AWS other than S3, and what its refusals mean.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "aws/credentials.hpp"
+#include "aws/service_error.hpp"
+#include "aws/sigv4.hpp"
+#include "aws/surroundings.hpp"
+
+namespace trailseal::aws {
+
+struct Service {
+  std::string url;     // as endpoint_url gives it
+  SigningScope scope;  // whom it is signed for
+};
+
+// Posts `body` with `headers` and returns the body of the answer, at most 16 MiB. It is signed anew for each attempt;
+// without `credentials` it is sent unsigned. `what` begins every message: "ListPublicKeys in eu-west-1". Errors:
+// access_denied, authentication (credentials that are wrong or expired), not_found, invalid_argument, unsupported,
+// those of Http::send and of the credentials; io for the rest. No message contains a secret, though a service may send
+// one back.
+Result<Bytes> post(const Surroundings& surroundings, const Service& service, Headers headers, std::string body,
+                   CredentialSource* credentials, std::string_view what);
+
+// The kind of error that a code of AWS's stands for.
+Errc errc_of(int status, std::string_view code);
+
+// `text` up to its first line's end, or nothing if it repeats a secret: the answer SignatureDoesNotMatch holds the
+// request as it should have been signed, session token and all.
+std::string without_secrets(std::string text, const Credentials& credentials);
+
+}  // namespace trailseal::aws
