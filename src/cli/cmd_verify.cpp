@@ -140,7 +140,7 @@ int no_keys(const Plan& plan, const crypto::Backend& backend, std::string_view w
   for (const SourceName& source : plan.source_names)
     if (!source.in_s3()) folders.push_back(source.path);
   const auto found = find_key_files(folders, backend);
-  std::string hint = "get them with: aws cloudtrail list-public-keys --start-time T --end-time T";
+  std::string hint = "get them with: trailseal keys fetch --region REGION --output keys.json";
   if (!found.empty()) {
     hint = fmt::format("the source holds {}{}; if you trust it: --keys {}", base::printable(found.front()),
                        found.size() == 1 ? "" : fmt::format(" and {} more", found.size() - 1),

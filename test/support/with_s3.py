@@ -1,6 +1,6 @@
 """Runs a program with the S3 server of ../shared/servers up and its address and keys in the environment.
 
-usage: with_s3.py PROGRAM [ARGUMENT ...]
+usage: with_s3.py [--sts] PROGRAM [ARGUMENT ...]
 
 TRAILSEAL_SHARED names another folder than the ../shared beside the source. Status: the program's. Where the server is
 missing or does not start, 77 (Meson's "skipped"), or 1 if TRAILSEAL_NEED_SERVERS is set.
@@ -42,6 +42,8 @@ def without_server(why):
 def main():
     beside = pathlib.Path(__file__).resolve().parents[3] / "shared"
     servers, command = pathlib.Path(os.environ.get("TRAILSEAL_SHARED") or beside) / "servers", sys.argv[1:]
+    options = ["--sts"] if command[0] == "--sts" else []  # the server assumes roles, too
+    command = command[len(options):]
     if not (servers / "s3-up").exists():
         without_server(f"{servers}/s3-up is not there")
     with tempfile.TemporaryDirectory(prefix="ts-s3-", dir="/tmp") as folder:  # the path must be short
@@ -49,7 +51,8 @@ def main():
         try:
             with open(f"/tmp/ts-s3.{os.getuid()}.lock", "a") as lock:  # two tests must not find the same ports free
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                started = subprocess.run([servers / "s3-up", place, str(free_block())], capture_output=True, text=True)
+                started = subprocess.run([servers / "s3-up", place, str(free_block()), *options],
+                                         capture_output=True, text=True)
             if started.returncode != 0:
                 without_server(f"s3-up failed: {started.stdout} {started.stderr}")
             lines = [line.split("=", 1) for line in started.stdout.splitlines() if "=" in line]

@@ -1,0 +1,43 @@
+#include "cli/aws_flags.hpp"
+
+#include "trailseal/crypto.hpp"
+
+namespace trailseal::cli {
+
+std::vector<Flag> aws_flags() {
+  return {
+      {"profile", "NAME", "the profile of ~/.aws to take credentials and region from"},
+      {"endpoint-url", "URL", "ask this endpoint instead of AWS's own"},
+  };
+}
+
+AwsAccess make_aws_access(const Arguments& arguments, const std::atomic<bool>* cancel) {
+  AwsAccess access;
+  const auto ca_bundle = aws::process_environment()("AWS_CA_BUNDLE");
+  access.http = aws::make_http({.ca_bundle = ca_bundle.value_or(""), .cancel = cancel});
+  access.surroundings = aws::process_surroundings(*access.http, *crypto::backends().front(), cancel);
+  struct Kept {  // what the source asks through lives as long as the source
+    std::shared_ptr<aws::Http> http;
+    std::unique_ptr<aws::CredentialSource> source;
+  };
+  auto kept = std::make_shared<Kept>();
+  kept->http = access.http;
+  kept->source = aws::make_credential_source({arguments.one("profile").value_or("")}, access.surroundings);
+  access.credentials = {kept, kept->source.get()};
+  access.endpoint = arguments.one("endpoint-url").value_or("");
+  return access;
+}
+
+Result<std::optional<std::string>> aws_region(const Arguments& arguments, const aws::Surroundings& surroundings) {
+  TRY(const aws::Profiles profiles, aws::Profiles::read(surroundings));
+  const std::string profile = aws::profile_name(surroundings.environment, arguments.one("profile").value_or(""));
+  return aws::configured_region(surroundings.environment, profiles, profile);
+}
+
+std::string aws_hint(const Error& error) {
+  if (error.code == Errc::authentication) return "aws sts get-caller-identity shows whether the credentials are good";
+  if (error.code == Errc::access_denied) return "the action that is named must be allowed to these credentials";
+  return {};
+}
+
+}  // namespace trailseal::cli
