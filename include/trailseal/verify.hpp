@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,12 @@ struct Source {
   std::string prefix = {};  // only what is below it; empty, or ends in "/"
 };
 
+// A region whose digests will be read, and the earliest end in the names of these. Names are not yet proven.
+struct KeyNeed {
+  std::string region;
+  Time earliest;
+};
+
 struct Request {
   std::optional<Time> since;  // a digest is in the window if it ends at or after this ...
   std::optional<Time> until;  // ... and starts before this
@@ -32,6 +39,9 @@ struct Request {
   std::vector<std::string> accounts, regions, trails, orgs;  // empty: all
   bool strict = false;
   unsigned jobs = 0;  // threads; 0: one for each CPU
+  // Called once, when it is known what there is and before the first digest is read, sorted by region: the caller may
+  // add to the keys that it handed to run().
+  std::function<void(const std::vector<KeyNeed>&)> need_keys = nullptr;
 };
 
 // Counters that a run advances and a terminal may watch, and the switch that ends it early. Lives with the caller.

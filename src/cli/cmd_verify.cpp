@@ -10,8 +10,9 @@
 #include <filesystem>
 
 #include "base/escape.hpp"
+#include "cli/aws_flags.hpp"
 #include "cli/command.hpp"
-#include "cli/credentials.hpp"
+#include "cli/fetch_keys.hpp"
 #include "cli/key_files.hpp"
 #include "cli/progress.hpp"
 #include "cli/report_files.hpp"
@@ -35,7 +36,8 @@ std::string report_names() {
 
 std::vector<Flag> flags() {
   return {
-      {"keys", "FILE|DIR", "trusted public keys: list-public-keys JSON, PEM or DER", 0, true},
+      {"keys", "FILE|DIR", "trusted public keys: list-public-keys JSON, PEM or DER (default with s3://: CloudTrail's)",
+       0, true},
       {"since", "TIME",
        "leave out what ended before: 2026-07-01T00:00:00Z, 2026-07-01, or a span before the end (24h, 7d)"},
       {"until", "TIME",
@@ -48,6 +50,7 @@ std::vector<Flag> flags() {
       {"crypto", "NAME", "the crypto backend (trailseal --version lists them)"},
       {"cross-check", "", "ask all crypto backends; they must agree"},
       {"jobs", "N", "threads (default: one for each CPU; 32 with s3://)"},
+      {"profile", "NAME", "with s3://: the profile of ~/.aws to take credentials from"},
       {"endpoint-url", "URL", "with s3://: ask here instead of AWS's own endpoint"},
       {"expected-bucket-owner", "ID", "with s3://: refuse a bucket of another account"},
       {"request-payer", "", "with s3://: pay for the requests to another's bucket"},
@@ -161,6 +164,7 @@ std::string hint_of_equals(const Plan& plan) {
 }
 
 Result<std::unique_ptr<store::ObjectStore>> open_store(const SourceName& name, const Arguments& arguments,
+                                                       const std::shared_ptr<aws::CredentialSource>& credentials,
                                                        const std::atomic<bool>& stop) {
   if (!name.in_s3()) return store::open_mirror(name.path);
   store::S3Options options;
@@ -169,14 +173,14 @@ Result<std::unique_ptr<store::ObjectStore>> open_store(const SourceName& name, c
   options.expected_owner = arguments.one("expected-bucket-owner").value_or("");
   options.request_payer = arguments.has("request-payer");
   options.cancel = &stop;
-  return store::open_s3(options, environment_credentials());
+  return store::open_s3(options, credentials);
 }
 
-Result<std::vector<verify::Source>> open_sources(const Plan& plan, const Arguments& arguments,
+Result<std::vector<verify::Source>> open_sources(const Plan& plan, const Arguments& arguments, const AwsAccess& access,
                                                  const std::atomic<bool>& stop) {
   std::vector<verify::Source> sources;
   for (const SourceName& name : plan.source_names) {
-    auto store = open_store(name, arguments, stop);
+    auto store = open_store(name, arguments, access.credentials, stop);
     if (!store) {
       const std::string shown = name.in_s3() ? "s3://" + name.bucket : name.path;
       return Error{store.error().code, fmt::format("cannot open the source '{}': {}", base::printable(shown),
@@ -187,11 +191,34 @@ Result<std::vector<verify::Source>> open_sources(const Plan& plan, const Argumen
   return sources;
 }
 
+// Asks CloudTrail of every region that has digests. A region that does not answer leaves its digests unproven, and a
+// message; the rest is verified.
+void add_fetched_keys(const AwsAccess& access, const std::vector<verify::KeyNeed>& needs, Time now,
+                      const crypto::Backend& backend, trail::PublicKeySet& keys) {
+  const Time until = std::max(access.surroundings.now(), now) + kKeysAhead;
+  constexpr Seconds kBefore{24 * 3600};
+  std::vector<RegionSpan> wanted;
+  for (const verify::KeyNeed& need : needs)
+    wanted.push_back({need.region, {std::clamp(need.earliest - kBefore, kFirstDigests, until), until}});
+  auto answers = fetch_keys(access, wanted);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (!report_fetched(answers[i], wanted[i].region) || !answers[i]) continue;
+    for (trail::PublicKey& key : answers[i]->keys)
+      if (const auto added = keys.add(std::move(key), backend); !added) fail(base::printable(added.error().message));
+  }
+}
+
 Result<verdict::Verdict> run_watched(const Plan& plan, const std::vector<verify::Source>& sources, TrustedKeys keys,
-                                     const crypto::Backend& backend, verify::Progress& progress, bool show_progress) {
+                                     const AwsAccess* fetch_from, const crypto::Backend& backend,
+                                     verify::Progress& progress, bool show_progress) {
   std::optional<ProgressLine> line;
   if (show_progress) line.emplace(progress);
-  return verify::run(plan.request, sources, keys.set, backend, std::move(keys.findings), progress);
+  verify::Request request = plan.request;
+  if (fetch_from != nullptr)
+    request.need_keys = [&](const auto& needs) {
+      add_fetched_keys(*fetch_from, needs, request.now.value_or(Time{}), backend, keys.set);
+    };
+  return verify::run(request, sources, keys.set, backend, std::move(keys.findings), progress);
 }
 
 // Files first: whoever waits for standard output then finds them.
@@ -224,14 +251,18 @@ int run_verify(const Arguments& arguments) {
   if (!backend) return fail(backend.error().message);
   verify::Progress progress;
   const InterruptGuard guard(progress);
-  const auto sources = open_sources(plan, arguments, progress.stop);
+  AwsAccess access = make_aws_access(arguments, &progress.stop);
+  access.endpoint.clear();  // --endpoint-url is S3's here
+  const auto sources = open_sources(plan, arguments, access, progress.stop);
   if (!sources) return fail(sources.error().message, hint_of_equals(plan));
-  if (!arguments.has("keys")) return no_keys(plan, **backend, "--keys is missing");
+  // Whoever reads the bucket itself can ask CloudTrail; a copy may be read where there is no AWS.
+  const bool fetch = !arguments.has("keys") && std::ranges::all_of(plan.source_names, &SourceName::in_s3);
+  if (!arguments.has("keys") && !fetch) return no_keys(plan, **backend, "--keys is missing");
   TrustedKeys keys;
   if (const auto loaded = load_keys(arguments.all("keys"), **backend, keys); !loaded) {
     return fail("cannot read the keys: " + base::printable(loaded.error().message));
   }
-  if (keys.set.empty()) return no_keys(plan, **backend, "what --keys names holds none");
+  if (keys.set.empty() && !fetch) return no_keys(plan, **backend, "what --keys names holds none");
   std::vector<ReportFile> files;
   for (const ReportWish& wish : plan.reports) {
     if (wish.path.empty()) continue;
@@ -240,7 +271,8 @@ int run_verify(const Arguments& arguments) {
     files.push_back(std::move(file).value());
   }
   const bool show_progress = can_redraw(STDERR_FILENO) && !arguments.has("quiet") && !arguments.has("no-progress");
-  auto verdict = run_watched(plan, *sources, std::move(keys), **backend, progress, show_progress);
+  auto verdict =
+      run_watched(plan, *sources, std::move(keys), fetch ? &access : nullptr, **backend, progress, show_progress);
   if (!verdict) return fail(base::printable(verdict.error().message), "trailseal-verify(1) describes SOURCE");
   verdict->run.tool_version = version();
   return write_reports(*verdict, plan, files,
@@ -255,7 +287,7 @@ int run_verify(const Arguments& arguments) {
 Command verify_command() {
   return {"verify",
           "Verifies copies of CloudTrail log buckets: signatures, chains, log hashes, and how far the proof reaches.",
-          "[options] --keys FILE|DIR SOURCE...",
+          "[options] [--keys FILE|DIR] SOURCE...",
           {{"everything in this copy of a bucket", "trailseal verify --keys public-keys.json mirror/"},
            {"the last day, as of a given time; any doubt is a failure",
             "trailseal verify --keys keys/ --since 24h --now 2026-07-02T06:00:00Z --strict mirror/"},

@@ -1,6 +1,7 @@
 // The run, as a table of contents: plan, name the buckets, verify each account and region, fold.
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <mutex>
 
 #include "base/parallel.hpp"
@@ -58,6 +59,19 @@ std::vector<verdict::KeyUse> trusted(const trail::PublicKeySet& keys) {
   return out;
 }
 
+std::vector<KeyNeed> keys_needed(const Plan& plan) {
+  std::map<std::string, Time> earliest;
+  for (const GroupPlan& group : plan.groups)
+    for (const ChainPlan& chain : group.chains)
+      for (const DigestRef& ref : chain.refs) {
+        const auto [place, added] = earliest.emplace(group.region, ref.end);
+        if (!added) place->second = std::min(place->second, ref.end);
+      }
+  std::vector<KeyNeed> needs;
+  for (const auto& [region, end] : earliest) needs.push_back({region, end});
+  return needs;
+}
+
 // How a source's objects are named in findings before its bucket is known by name.
 std::string prefix_of(const Source& source, const BucketName& name) {
   if (!name.name.empty()) return "s3://" + name.name + "/";
@@ -89,6 +103,7 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
   TRY(context.readers, Readers::make(backend, context.jobs));
 
   auto plan = make_plan(request, sources, progress);
+  if (request.need_keys) request.need_keys(keys_needed(plan));
   std::vector<BucketName> names;
   for (std::uint32_t i = 0; i < sources.size(); ++i) {
     TRY(auto name, name_bucket(context, plan, i));
