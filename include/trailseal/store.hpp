@@ -25,10 +25,21 @@ namespace trailseal::store {
 // S3 user metadata without the "x-amz-meta-" prefix, names in lower case: {"signature": "50ab..."}.
 using Metadata = std::map<std::string, std::string, std::less<>>;
 
-// One row of a listing.
+// One row of a listing. What the store would have to ask for each object (a mirror) is 0 or empty.
 struct ObjectInfo {
   std::string key;
-  std::uint64_t size = 0;  // bytes as stored; 0 where the store would have to ask for it (a mirror does not)
+  std::uint64_t size = 0;  // bytes as stored
+  std::string etag = {};   // with its quotes
+  std::string storage_class = {};
+  std::optional<Time> modified = {};
+};
+
+// One row of the history of a bucket with versioning.
+struct Version {
+  ObjectInfo object;  // of a delete marker: key and time only
+  std::string id;     // "null" for what was put before versioning was switched on
+  bool latest = false;
+  bool delete_marker = false;
 };
 
 // What lies directly below a prefix that ends in "/" (or is empty).
@@ -38,8 +49,21 @@ struct Folder {
 };
 
 struct GetOptions {
-  std::size_t limit;           // bytes as stored; a larger object is Errc::limit
-  bool with_metadata = false;  // a mirror opens the side file only when asked
+  std::size_t limit;              // bytes as stored; a larger object is Errc::limit
+  bool with_metadata = false;     // a mirror opens the side file only when asked
+  std::string_view version = {};  // which one, as Version::id names it; empty: the current one
+};
+
+// What S3 says of an object beside its bytes (GetObject and HeadObject, response headers). Empty: it does not say.
+struct Attributes {
+  std::string version_id;
+  std::string etag;  // with its quotes
+  std::optional<Time> modified;
+  std::string storage_class;  // S3 leaves out STANDARD
+  std::string encryption;     // "AES256", "aws:kms", "aws:kms:dsse"
+  std::string kms_key;        // the ARN, or what else the object's writer called the key
+  bool bucket_key = false;
+  bool operator==(const Attributes&) const = default;
 };
 
 struct Object {
@@ -48,10 +72,12 @@ struct Object {
   std::optional<Metadata> metadata;
   // The object is fine, but its metadata could not be read (a side file that is no JSON): metadata is absent then.
   std::optional<Error> metadata_error;
+  Attributes attributes = {};  // only with metadata
 };
 
 // Visits keys; return false to end the listing early.
 using Visitor = std::function<bool(const ObjectInfo&)>;
+using VersionVisitor = std::function<bool(const Version&)>;
 // Hears of a part that could not be listed (a directory without permission, a link that leaves the mirror); the listing
 // goes on.
 using TroubleVisitor = std::function<void(std::string_view prefix, const Error&)>;
@@ -76,6 +102,10 @@ class ObjectStore {
 
   // Reads the whole object into `bytes` (its old content is dropped, its capacity kept).
   virtual Result<Object> get(std::string_view key, const GetOptions& options, Bytes& bytes) const = 0;
+
+  // All versions and delete markers of the keys that begin with `prefix`, in byte order of key, the newest of a key
+  // first. Errors: those of a listing; unsupported (a copy without versions).
+  virtual Result<void> versions(std::string_view prefix, const VersionVisitor& visit) const = 0;
 };
 
 // A directory that mirrors one bucket: an object's key is its path relative to `path`. The S3 metadata of an object

@@ -91,7 +91,7 @@ class Walk {
         const bool all_before = key < after_ && !after_.starts_with(key);
         if (!all_before && (key.starts_with(prefix_) || prefix_.starts_with(key))) more = descend(key, depth + 1);
       } else if (key.starts_with(prefix_) && key > after_) {
-        more = visit_(ObjectInfo{std::move(key), 0});
+        more = visit_(ObjectInfo{std::move(key)});
       }
       return more;
     });
@@ -137,13 +137,14 @@ class Mirror final : public ObjectStore {
       if (name.ends_with('/'))
         folder.folders.push_back(std::move(key));
       else
-        folder.objects.push_back(ObjectInfo{std::move(key), 0});
+        folder.objects.push_back(ObjectInfo{std::move(key)});
       return true;
     });
     return folder;
   }
 
   Result<Object> get(std::string_view key, const GetOptions& options, Bytes& bytes) const override {
+    if (!options.version.empty()) return Error{Errc::unsupported, "a copy without versions"};
     if (!is_plain(key)) return Error{Errc::invalid_argument, "a key that cannot be a path below a directory"};
     std::string path(key);
     if (auto read = read_file(root_, path, options.limit, bytes); !read) {
@@ -164,6 +165,10 @@ class Mirror final : public ObjectStore {
     else
       object.metadata_error = std::move(metadata).error();
     return object;
+  }
+
+  Result<void> versions(std::string_view, const VersionVisitor&) const override {
+    return Error{Errc::unsupported, "a copy without versions"};
   }
 
  private:

@@ -7,6 +7,7 @@
 
 #include "aws/list_xml.hpp"
 #include "aws/sigv4.hpp"
+#include "base/http_date.hpp"
 #include "store/s3_bucket.hpp"
 
 namespace trailseal::store {
@@ -45,6 +46,28 @@ class Order {
   std::string prefix_, last_;
 };
 
+ObjectInfo info_of(const aws::ListedObject& listed) {
+  ObjectInfo info{.key = listed.key, .size = listed.size, .etag = listed.etag, .storage_class = listed.storage_class};
+  if (const auto time = parse_time(listed.modified)) info.modified = *time;
+  return info;
+}
+
+Attributes attributes_of(const aws::Headers& headers) {
+  const auto value = [&](std::string_view name) {
+    const std::string* found = headers.find(name);
+    return found == nullptr ? std::string() : *found;
+  };
+  Attributes out;
+  out.version_id = value("x-amz-version-id");
+  out.etag = value("etag");
+  if (const auto time = base::parse_http_date(value("last-modified"))) out.modified = *time;
+  out.storage_class = value("x-amz-storage-class");
+  out.encryption = value("x-amz-server-side-encryption");
+  out.kms_key = value("x-amz-server-side-encryption-aws-kms-key-id");
+  out.bucket_key = value("x-amz-server-side-encryption-bucket-key-enabled") == "true";
+  return out;
+}
+
 class S3 final : public ObjectStore {
  public:
   S3(std::string label, std::unique_ptr<S3Bucket> bucket) : label_(std::move(label)), bucket_(std::move(bucket)) {}
@@ -57,7 +80,7 @@ class S3 final : public ObjectStore {
     return pages(prefix, after, "", [&](const aws::ObjectPage& page) -> Result<bool> {
       for (const auto& object : page.objects) {
         if (!order.accept(object.key)) return broken("a key out of its order");
-        if (!visit(ObjectInfo{object.key, object.size})) return false;
+        if (!visit(info_of(object))) return false;
       }
       return true;
     });
@@ -71,7 +94,7 @@ class S3 final : public ObjectStore {
     const auto listed = pages(prefix, "", "/", [&](const aws::ObjectPage& page) -> Result<bool> {
       for (const auto& object : page.objects) {
         if (!objects.accept(object.key)) return broken("a key out of its order");
-        folder.objects.push_back({object.key, object.size});
+        folder.objects.push_back(info_of(object));
       }
       for (const auto& name : page.folders) {
         if (!folders.accept(name) || !name.ends_with('/')) return broken("a prefix out of its order");
@@ -90,6 +113,7 @@ class S3 final : public ObjectStore {
     S3Question question;
     question.key = key;
     question.limit = options.limit;
+    if (!options.version.empty()) question.query = "versionId=" + aws::percent_encode(options.version);
     TRY(const auto response, bucket_->ask(question, bytes));
     // Without it, an end of the connection would look like the end of the object.
     if (response.headers.find("content-length") == nullptr) {
@@ -104,7 +128,38 @@ class S3 final : public ObjectStore {
           aws::same_name(std::string_view(header.name).substr(0, kMetadataPrefix.size()), kMetadataPrefix))
         metadata.emplace(aws::lower_name(header.name.substr(kMetadataPrefix.size())), header.value);
     object.metadata = std::move(metadata);
+    object.attributes = attributes_of(response.headers);
     return object;
+  }
+
+  Result<void> versions(std::string_view prefix, const VersionVisitor& visit) const override {
+    std::string key, id, last_key;
+    for (int empty_pages = 0;;) {
+      S3Question question{.query = {}, .limit = aws::kMostPageBytes};
+      const auto add = [&](const char* name, std::string_view value) {
+        if (!question.query.empty()) question.query += '&';
+        question.query.append(name).append("=").append(aws::percent_encode(value));
+      };
+      add("encoding-type", "url");
+      if (!key.empty()) add("key-marker", key);
+      add("prefix", prefix);
+      if (!id.empty()) add("version-id-marker", id);
+      add("versions", "");
+      Bytes body;
+      TRY_VOID(bucket_->ask(question, body));
+      TRY(const auto page, aws::parse_version_page(body));
+      for (const auto& row : page.versions) {
+        if (!row.object.key.starts_with(prefix) || row.object.key < last_key) return broken("a key out of its order");
+        last_key = row.object.key;
+        if (!visit({info_of(row.object), row.version, row.latest, row.delete_marker})) return {};
+      }
+      if (!page.more) return {};
+      if (page.next_key < key || (page.next_key == key && page.next_version == id)) return broken("it goes in circles");
+      empty_pages = page.versions.empty() ? empty_pages + 1 : 0;
+      if (empty_pages > kMostEmptyPages) return broken("it does not end");
+      key = page.next_key;
+      id = page.next_version;
+    }
   }
 
  private:

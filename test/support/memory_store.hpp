@@ -93,6 +93,10 @@ class MemoryStore final : public store::ObjectStore {
     return store::Object{entry.metadata, entry.metadata_error};
   }
 
+  Result<void> versions(std::string_view, const store::VersionVisitor&) const override {
+    return Error{Errc::unsupported, "no versions"};
+  }
+
  private:
   Result<void> before(Operation operation, std::string_view key) const {
     if (const auto found = failures_.find(key); found != failures_.end()) return found->second;
