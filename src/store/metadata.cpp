@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/http_date.hpp"
+
 namespace trailseal::store {
 namespace {
 
@@ -27,9 +29,44 @@ Result<void> add(Metadata& metadata, std::string name, const nlohmann::json& val
   return {};
 }
 
+Error not_so(std::string_view name) { return {Errc::corrupt, fmt::format("the value of {} is of another type", name)}; }
+
+Result<void> set_text(std::string& field, std::string_view name, const nlohmann::json& value) {
+  if (!value.is_string()) return not_so(name);
+  if (!field.empty()) return Error{Errc::corrupt, fmt::format("{} stands under two names", name)};
+  field = value.get_ref<const std::string&>();
+  return {};
+}
+
+// Members of `aws s3api head-object`, and the headers that they come from. Names of neither kind are ignored.
+Result<void> set_attribute(Attributes& to, std::string_view name, const nlohmann::json& value) {
+  if (value.is_null()) return {};
+  const std::string header = lower(name);
+  if (name == "VersionId" || header == "x-amz-version-id") return set_text(to.version_id, name, value);
+  if (header == "etag") return set_text(to.etag, name, value);
+  if (name == "StorageClass" || header == "x-amz-storage-class") return set_text(to.storage_class, name, value);
+  if (name == "ServerSideEncryption" || header == "x-amz-server-side-encryption")
+    return set_text(to.encryption, name, value);
+  if (name == "SSEKMSKeyId" || header == "x-amz-server-side-encryption-aws-kms-key-id")
+    return set_text(to.kms_key, name, value);
+  if (name == "BucketKeyEnabled" || header == "x-amz-server-side-encryption-bucket-key-enabled") {
+    if (!value.is_boolean() && value != "true" && value != "false") return not_so(name);
+    to.bucket_key = value == true || value == "true";
+  }
+  if (name == "LastModified" || header == "last-modified") {
+    if (!value.is_string()) return not_so(name);
+    const auto& text = value.get_ref<const std::string&>();
+    auto time = parse_time(text);
+    if (!time) time = base::parse_http_date(text);
+    if (!time) return Error{Errc::corrupt, fmt::format("the value of {} is no time", name)};
+    to.modified = *time;
+  }
+  return {};
+}
+
 }  // namespace
 
-Result<Metadata> parse_side_file(ByteView json) {
+Result<SideFile> parse_side_file(ByteView json) {
   if (json.size() > kMostSideFileBytes)
     return Error{Errc::limit, fmt::format("more than {} bytes of metadata", kMostSideFileBytes)};
 
@@ -48,16 +85,19 @@ Result<Metadata> parse_side_file(ByteView json) {
   if (!root.is_object()) return Error{Errc::corrupt, "the metadata are no JSON object"};
   if (twice) return Error{Errc::corrupt, "the metadata hold one name twice"};
 
-  Metadata metadata;
+  SideFile side;
+  Metadata& metadata = side.metadata;
   for (const auto& [name, value] : root.items()) {
     if (name == "Metadata") {
       if (!value.is_object()) return Error{Errc::corrupt, "the member Metadata is no JSON object"};
       for (const auto& [inner, text] : value.items()) TRY_VOID(add(metadata, lower(inner), text));
     } else if (const std::string header = lower(name); header.starts_with(kHeaderPrefix)) {
       TRY_VOID(add(metadata, header.substr(kHeaderPrefix.size()), value));
+    } else {
+      TRY_VOID(set_attribute(side.attributes, name, value));
     }
   }
-  return metadata;
+  return side;
 }
 
 }  // namespace trailseal::store

@@ -9,8 +9,15 @@ namespace trailseal::store {
 inline constexpr std::string_view kSideFile = ".metadata.json";
 inline constexpr std::size_t kMostSideFileBytes = 64u << 10;  // S3 allows 2 KB of metadata
 
-// Reads {"Metadata": {"signature": "..."}, ...}, and header names at the top ("x-amz-meta-signature": "..."). Other
-// members are ignored. Errors: corrupt (no JSON object, a name twice in one object, a value that is no text), limit.
-Result<Metadata> parse_side_file(ByteView json);
+struct SideFile {
+  Metadata metadata;
+  Attributes attributes;
+};
+
+// Reads {"Metadata": {"signature": "..."}, "ServerSideEncryption": "aws:kms", ...}, and header names at the top
+// ("x-amz-meta-signature": "...", "x-amz-server-side-encryption": "aws:kms"). Other members are ignored, and so is an
+// attribute that is null. Errors: corrupt (no JSON object, a name twice in one object, a value of another type, one
+// attribute under two names), limit.
+Result<SideFile> parse_side_file(ByteView json);
 
 }  // namespace trailseal::store

@@ -159,11 +159,13 @@ class Mirror final : public ObjectStore {
       if (read.error().code != Errc::not_found) object.metadata_error = std::move(read).error();
       return object;
     }
-    auto metadata = parse_side_file(json);
-    if (metadata)
-      object.metadata = std::move(metadata).value();
-    else
-      object.metadata_error = std::move(metadata).error();
+    auto side = parse_side_file(json);
+    if (side) {
+      object.metadata = std::move(side->metadata);
+      object.attributes = std::move(side->attributes);
+    } else {
+      object.metadata_error = std::move(side).error();
+    }
     return object;
   }
 

@@ -135,7 +135,8 @@ class S3 final : public ObjectStore {
   Result<void> versions(std::string_view prefix, const VersionVisitor& visit) const override {
     std::string key, id, last_key;
     for (int empty_pages = 0;;) {
-      S3Question question{.query = {}, .limit = aws::kMostPageBytes};
+      S3Question question;
+      question.limit = aws::kMostPageBytes;
       const auto add = [&](const char* name, std::string_view value) {
         if (!question.query.empty()) question.query += '&';
         question.query.append(name).append("=").append(aws::percent_encode(value));

@@ -13,7 +13,7 @@ void fuzz(ByteView input) {
     if (metadata.error().message.empty()) std::abort();
     return;
   }
-  for (const auto& [name, value] : *metadata)
+  for (const auto& [name, value] : metadata->metadata)
     for (const char c : name)
       if (c >= 'A' && c <= 'Z') std::abort();
 }
