@@ -46,7 +46,7 @@ bool worth_retrying(const HttpResponse& response, ByteView body) {
   static constexpr std::array<int, 5> kStatuses = {429, 500, 502, 503, 504};
   if (std::ranges::find(kStatuses, response.status) != kStatuses.end()) return true;
   if (response.status != 400) return false;
-  static constexpr std::array<std::string_view, 10> kCodes = {"SlowDown",
+  static constexpr std::array<std::string_view, 13> kCodes = {"SlowDown",
                                                               "Throttling",
                                                               "ThrottlingException",
                                                               "ThrottledException",
@@ -55,7 +55,10 @@ bool worth_retrying(const HttpResponse& response, ByteView body) {
                                                               "TooManyRequestsException",
                                                               "RequestTimeout",
                                                               "PriorRequestNotComplete",
-                                                              "RequestTimeoutException"};
+                                                              "RequestTimeoutException",
+                                                              "KeyUnavailableException",
+                                                              "DependencyTimeoutException",
+                                                              "KMSInternalException"};
   return std::ranges::find(kCodes, service_error(response, body).code) != kCodes.end();
 }
 

@@ -36,4 +36,24 @@ class Secret {
   std::string text_;
 };
 
+// The same for bytes: data keys.
+class SecretBytes {
+ public:
+  SecretBytes() = default;
+  explicit SecretBytes(Bytes&& bytes) : bytes_(std::move(bytes)) {}
+  SecretBytes(SecretBytes&& other) noexcept : bytes_(std::move(other.bytes_)) {}
+  SecretBytes(const SecretBytes&) = default;
+  SecretBytes& operator=(SecretBytes other) noexcept {
+    bytes_.swap(other.bytes_);
+    return *this;
+  }
+  ~SecretBytes() { wipe(bytes_); }
+
+  ByteView view() const noexcept { return bytes_; }
+  std::size_t size() const noexcept { return bytes_.size(); }
+
+ private:
+  Bytes bytes_;
+};
+
 }  // namespace trailseal::aws

@@ -21,12 +21,14 @@ bool repeats(const std::string& text, const Secret& secret) {
   return false;
 }
 
-Error refusal(const HttpResponse& response, ByteView body, const Credentials& credentials, std::string_view what) {
-  const ServiceError error = service_error(response, body);
+Answer::Refusal refusal(const HttpResponse& response, ByteView body, const Credentials& credentials,
+                        std::string_view what) {
+  ServiceError error = service_error(response, body);
   std::string message = std::string(what) + ": ";
   message += error.code.empty() ? "HTTP status " + std::to_string(response.status) : error.code;
   if (const std::string said = without_secrets(error.message, credentials); !said.empty()) message += ": " + said;
-  return {errc_of(response.status, error.code), std::move(message)};
+  const Errc code = errc_of(response.status, error.code);
+  return {std::move(error.code), {code, std::move(message)}};
 }
 
 }  // namespace
@@ -56,7 +58,7 @@ std::string without_secrets(std::string text, const Credentials& credentials) {
   return text;
 }
 
-Result<Bytes> post(const Surroundings& surroundings, const Service& service, Headers headers, std::string body,
+Result<Answer> ask(const Surroundings& surroundings, const Service& service, Headers headers, std::string body,
                    CredentialSource* credentials, std::string_view what) {
   HttpRequest request;
   request.method = "POST";
@@ -64,17 +66,28 @@ Result<Bytes> post(const Surroundings& surroundings, const Service& service, Hea
   request.headers = std::move(headers);
   request.body = std::move(body);
   request.limit = kMostAnswer;
+  request.timeout = service.timeout;
   Credentials used;
   const auto prepare = [&](HttpRequest& each) -> Result<void> {
     if (credentials == nullptr) return {};
     TRY(used, credentials->get());
     return sign(each, used, service.scope, surroundings.now(), *surroundings.backend);
   };
-  Bytes answer;
-  const auto response = send_with_retries(*surroundings.http, request, answer, surroundings.retry, prepare);
+  Answer answer;
+  const auto response = send_with_retries(*surroundings.http, request, answer.body, surroundings.retry, prepare);
   if (!response) return Error{response.error().code, std::string(what) + ": " + response.error().message};
-  if (response->status != 200) return refusal(*response, answer, used, what);
+  if (response->status != 200) {
+    answer.refusal = refusal(*response, answer.body, used, what);
+    answer.body.clear();
+  }
   return answer;
+}
+
+Result<Bytes> post(const Surroundings& surroundings, const Service& service, Headers headers, std::string body,
+                   CredentialSource* credentials, std::string_view what) {
+  TRY(Answer answer, ask(surroundings, service, std::move(headers), std::move(body), credentials, what));
+  if (answer.refusal) return std::move(answer.refusal->error);
+  return std::move(answer.body);
 }
 
 }  // namespace trailseal::aws

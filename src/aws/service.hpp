@@ -1,6 +1,8 @@
 // One signed POST to a service of AWS other than S3, and what its refusals mean.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,9 +14,24 @@
 namespace trailseal::aws {
 
 struct Service {
-  std::string url;     // as endpoint_url gives it
-  SigningScope scope;  // whom it is signed for
+  std::string url;                       // as endpoint_url gives it
+  SigningScope scope;                    // whom it is signed for
+  std::chrono::milliseconds timeout{0};  // for one attempt; 0: only a stall ends it
 };
+
+// What a service answered: a body, or that it refuses.
+struct Answer {
+  struct Refusal {
+    std::string code;  // as service_error gives it; may be empty
+    Error error;       // what post would return
+  };
+  Bytes body;  // empty when refused
+  std::optional<Refusal> refusal;
+};
+
+// As post, but a refusal is a value.
+Result<Answer> ask(const Surroundings& surroundings, const Service& service, Headers headers, std::string body,
+                   CredentialSource* credentials, std::string_view what);
 
 // Posts `body` with `headers` and returns the body of the answer, at most 16 MiB. It is signed anew for each attempt;
 // without `credentials` it is sent unsigned. `what` begins every message: "ListPublicKeys in eu-west-1". Errors:

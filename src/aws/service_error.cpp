@@ -1,5 +1,6 @@
 #include "aws/service_error.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -36,6 +37,7 @@ ServiceError from_json(ByteView body) {
   };
   error.code = text("__type");
   if (error.code.empty()) error.code = text("code");
+  error.code.resize(std::min(error.code.find(':'), error.code.size()));  // "Name:http://..."
   error.code.erase(0, error.code.rfind('#') + 1);
   error.message = text("message");
   if (error.message.empty()) error.message = text("Message");

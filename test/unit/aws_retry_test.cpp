@@ -55,6 +55,9 @@ TEST_CASE("only what may pass is tried again") {
       {{504, ""}, 5},
       {{400, "<Error><Code>RequestTimeout</Code></Error>"}, 5},
       {{400, R"({"__type":"com.amazonaws.cloudtrail#ThrottlingException"})"}, 5},
+      {{400, R"({"__type":"DependencyTimeoutException:http://x/"})"}, 5},
+      {{400, R"({"__type":"com.amazonaws.kms#KMSInternalException"})"}, 5},
+      {{400, R"({"__type":"DisabledException"})"}, 1},
       {{400, "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>"}, 5},
       {{0, "", Errc::io}, 5},
   };

@@ -20,7 +20,9 @@ TEST_CASE("base64 of RFC 4648, section 10, is decoded") {
     const std::optional<Bytes> bytes = from_base64(c.text);
     REQUIRE(bytes);
     CHECK(as_text(*bytes) == c.bytes);
+    CHECK(to_base64(*bytes) == c.text);
   }
+  CHECK(to_base64(Bytes{0xFB, 0xFF, 0xBF}) == "+/+/");
   CHECK(from_base64("+/+/") == Bytes{0xFB, 0xFF, 0xBF});
 }
 
