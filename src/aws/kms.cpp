@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "aws/endpoints.hpp"
 #include "aws/secret_json.hpp"
@@ -49,7 +48,7 @@ std::optional<std::string> decrypt_request(const KeyArn& key, ByteView blob, con
   }
 }
 
-Unwrapped read_plaintext(ByteView answer, const KeyArn& key, std::size_t length) {
+Unwrapped read_plaintext(ByteView answer, const KeyArn& key, std::optional<std::size_t> length) {
   auto members = parse_secret_json(answer);
   if (!members) return unwrapped(Unwrapping::trouble, "the answer is " + members.error().message);
   const std::string& used = (*members)["KeyId"].text();
@@ -59,9 +58,11 @@ Unwrapped read_plaintext(ByteView answer, const KeyArn& key, std::size_t length)
   auto plaintext = base::from_base64(encoded.text());
   if (!plaintext) return unwrapped(Unwrapping::trouble, "the answer's Plaintext is not base64");
   SecretBytes secret(std::move(*plaintext));
-  if (secret.size() != length) {
-    return unwrapped(Unwrapping::malformed,
-                     "the data key has " + std::to_string(secret.size()) + " bytes, not " + std::to_string(length));
+  const std::size_t size = secret.size();
+  if (length ? size != *length : size != 16 && size != 24 && size != 32) {
+    std::string detail = "the data key has " + std::to_string(size) + " bytes";
+    if (length) detail += ", not " + std::to_string(*length);
+    return unwrapped(Unwrapping::malformed, std::move(detail));
   }
   return {Unwrapping::opened, std::move(secret), key.text, {}};
 }
@@ -98,7 +99,8 @@ Result<Answer> Kms::call(const std::string& action, std::string body) const {
   return ask(*surroundings_, service_, std::move(headers), std::move(body), credentials_, action + " in " + region());
 }
 
-Unwrapped Kms::decrypt(const KeyArn& key, ByteView blob, const EncryptionContext& context, std::size_t length) const {
+Unwrapped Kms::decrypt(const KeyArn& key, ByteView blob, const EncryptionContext& context,
+                       std::optional<std::size_t> length) const {
   if (blob.empty() || blob.size() > kMostBlob)
     return unwrapped(Unwrapping::wrong_key_or_context,
                      "no ciphertext of KMS has " + std::to_string(blob.size()) + " bytes");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -48,8 +49,10 @@ class Kms {
 
   const std::string& region() const { return service_.scope.region; }
 
-  // Decrypt, with this key alone and with this context exactly; the plaintext must have `length` bytes.
-  Unwrapped decrypt(const KeyArn& key, ByteView blob, const EncryptionContext& context, std::size_t length) const;
+  // Decrypt, with this key alone and with this context exactly. The plaintext must be a data key of `length` bytes;
+  // nullopt: of 16, 24 or 32.
+  Unwrapped decrypt(const KeyArn& key, ByteView blob, const EncryptionContext& context,
+                    std::optional<std::size_t> length) const;
 
   // The answers as KMS gives them, JSON objects, the first page where there are pages. Errors: those of post.
   Result<Bytes> describe_key(const std::string& key) const;

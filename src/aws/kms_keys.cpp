@@ -11,6 +11,10 @@ constexpr std::size_t kMostRemembered = 256;
 // Of several failures the one that says most: that a key was not to be had outranks that another was the wrong one.
 bool tells_more(Unwrapping a, Unwrapping b) { return static_cast<int>(a) > static_cast<int>(b); }
 
+Unwrapped copy_of(const Unwrapped& answer) {
+  return {answer.state, SecretBytes::copy_of(answer.plaintext.view()), answer.key, answer.detail};
+}
+
 }  // namespace
 
 Result<KmsKeys> KmsKeys::make(const Surroundings& surroundings, CredentialSource& credentials,
@@ -26,22 +30,23 @@ Result<KmsKeys> KmsKeys::make(const Surroundings& surroundings, CredentialSource
   return KmsKeys(std::move(keys));
 }
 
-Unwrapped KmsKeys::ask(const Key& key, ByteView blob, const EncryptionContext& context, std::size_t length) {
+Unwrapped KmsKeys::ask(const Key& key, ByteView blob, const EncryptionContext& context,
+                       std::optional<std::size_t> length) {
   Question question{key.arn.text, Bytes(blob.begin(), blob.end()), context, length};
   {
     const std::lock_guard lock(memory_->mutex);
     const auto known = memory_->answers.find(question);
-    if (known != memory_->answers.end()) return known->second;
+    if (known != memory_->answers.end()) return copy_of(known->second);
   }
   Unwrapped answer = key.kms.decrypt(key.arn, blob, context, length);
   const std::lock_guard lock(memory_->mutex);
   if (memory_->answers.size() >= kMostRemembered) memory_->answers.clear();
-  memory_->answers.emplace(std::move(question), answer);
+  memory_->answers.emplace(std::move(question), copy_of(answer));
   return answer;
 }
 
 Unwrapped KmsKeys::unwrap(std::string_view claimed, ByteView blob, const EncryptionContext& context,
-                          std::size_t length) {
+                          std::optional<std::size_t> length) {
   Unwrapped failure{Unwrapping::opened, {}, {}, {}};
   for (const Key& key : keys_) {
     if (!claimed.empty() && key.arn.text != claimed) continue;

@@ -20,10 +20,11 @@ class KmsKeys {
   static Result<KmsKeys> make(const Surroundings& surroundings, CredentialSource& credentials,
                               const std::vector<std::string>& arns, std::string_view custom_endpoint = {});
 
-  // Opens a data key of `length` bytes. `claimed` is the ARN that the message states, or empty for a format that states
-  // none: then every allowed key is tried. A key that is not allowed is key_unavailable, and nobody is asked. What was
-  // asked before is answered from memory.
-  Unwrapped unwrap(std::string_view claimed, ByteView blob, const EncryptionContext& context, std::size_t length);
+  // Opens a data key; `length` as Kms::decrypt takes it. `claimed` is the ARN that the message states, or empty for a
+  // format that states none: then every allowed key is tried. A key that is not allowed is key_unavailable, and nobody
+  // is asked. What was asked before is answered from memory.
+  Unwrapped unwrap(std::string_view claimed, ByteView blob, const EncryptionContext& context,
+                   std::optional<std::size_t> length);
 
  private:
   struct Key {
@@ -34,7 +35,7 @@ class KmsKeys {
     std::string key;
     Bytes blob;
     EncryptionContext context;
-    std::size_t length;
+    std::optional<std::size_t> length;
     auto operator<=>(const Question&) const = default;
   };
   struct Memory {
@@ -43,7 +44,7 @@ class KmsKeys {
   };
 
   explicit KmsKeys(std::vector<Key> keys) : keys_(std::move(keys)), memory_(std::make_unique<Memory>()) {}
-  Unwrapped ask(const Key& key, ByteView blob, const EncryptionContext& context, std::size_t length);
+  Unwrapped ask(const Key& key, ByteView blob, const EncryptionContext& context, std::optional<std::size_t> length);
 
   std::vector<Key> keys_;
   std::unique_ptr<Memory> memory_;

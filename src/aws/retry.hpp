@@ -24,7 +24,8 @@ struct RetryPolicy {
 // AWS_MAX_ATTEMPTS, if it is a number from 1 to 100.
 RetryPolicy retry_policy(const Environment& environment, const std::atomic<bool>* cancel = nullptr);
 
-// 429, 500, 502, 503, 504, and a 400 that says throttling, a timeout or, of KMS, that it cannot just now. Never 403 or 404.
+// 429, 500, 502, 503, 504, and a 400 that says throttling, a timeout or, of KMS, that it cannot just now. Never 403 or
+// 404.
 bool worth_retrying(const HttpResponse& response, ByteView body);
 
 // The wait before the attempt after the n-th (n from 1).

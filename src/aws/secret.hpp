@@ -36,17 +36,20 @@ class Secret {
   std::string text_;
 };
 
-// The same for bytes: data keys.
+// The same for bytes, moved and never copied by accident: data keys.
 class SecretBytes {
  public:
   SecretBytes() = default;
-  explicit SecretBytes(Bytes&& bytes) : bytes_(std::move(bytes)) {}
+  explicit SecretBytes(Bytes&& bytes) noexcept : bytes_(std::move(bytes)) {}
+  static SecretBytes copy_of(ByteView bytes) { return SecretBytes(Bytes(bytes.begin(), bytes.end())); }
+
   SecretBytes(SecretBytes&& other) noexcept : bytes_(std::move(other.bytes_)) {}
-  SecretBytes(const SecretBytes&) = default;
-  SecretBytes& operator=(SecretBytes other) noexcept {
-    bytes_.swap(other.bytes_);
+  SecretBytes& operator=(SecretBytes&& other) noexcept {
+    bytes_.swap(other.bytes_);  // the old bytes go with `other`
     return *this;
   }
+  SecretBytes(const SecretBytes&) = delete;
+  SecretBytes& operator=(const SecretBytes&) = delete;
   ~SecretBytes() { wipe(bytes_); }
 
   ByteView view() const noexcept { return bytes_; }

@@ -131,6 +131,17 @@ TEST_CASE("what each answer of KMS comes to") {
   }
 }
 
+TEST_CASE("a data key has a length that ciphers use") {
+  const std::string sixteen = "AAECAwQFBgcICQoLDA0ODw==";
+  World world({{200, plaintext(kKey, sixteen)}, {200, plaintext(kKey, "AAECAw==")}});
+  auto keys = world.keys({kKey});
+  REQUIRE(keys);
+  CHECK(keys->unwrap(kKey, kBlob, {}, std::nullopt).plaintext.size() == 16);
+  const Unwrapped odd = keys->unwrap(kKey, kBlob, {{"a", "b"}}, std::nullopt);
+  CHECK(odd.state == Unwrapping::malformed);
+  CHECK(odd.detail == "Decrypt in eu-west-1: the data key has 4 bytes");
+}
+
 TEST_CASE("nobody is asked about a key that is not allowed") {
   World world({{200, plaintext(kKey, "AAECAw==")}});
   auto keys = world.keys({kKey});
