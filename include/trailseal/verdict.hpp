@@ -84,6 +84,26 @@ struct SourceUse {
   bool operator==(const SourceUse&) const = default;
 };
 
+// How a trail's delivery goes in one region, by CloudTrail's own word (GetTrailStatus).
+struct TrailStatus {
+  std::string region;
+  bool logging = false;
+  std::optional<Time> logging_started, logging_stopped;
+  std::optional<Time> latest_delivery, latest_digest_delivery;
+  std::string delivery_error, digest_delivery_error;  // empty: the last delivery worked
+  auto operator<=>(const TrailStatus&) const = default;
+};
+
+// A trail that delivers to one of the sources, by CloudTrail's own word (DescribeTrails). None of it is signed.
+struct TrailSettings {
+  std::string arn, name, account, home_region;  // account: that of the ARN
+  std::string bucket, prefix;                   // prefix: without a slash at its end
+  bool multi_region = false, organization = false;
+  bool validation = false;           // digests are delivered
+  std::vector<TrailStatus> regions;  // sorted by region; only those that answered
+  auto operator<=>(const TrailSettings&) const = default;
+};
+
 // What was asked for and with what: the same in every part of a run. Holds nothing that differs between machines,
 // thread counts or crypto backends, so that the same evidence gives the same bytes of report.
 struct RunInfo {
@@ -94,6 +114,7 @@ struct RunInfo {
   std::string fresh_at_origin;   // "--until", "--now", "manifest"; empty: not judged
   std::string clock_origin;      // N: "--now", "manifest", "system clock"
   Seconds max_head_age{0};
+  std::optional<Time> settings_asked;  // when CloudTrail was asked about its trails; nullopt: it was not
   bool strict = false;
   std::vector<std::string> accounts, regions, trails, orgs;  // filters
   bool operator==(const RunInfo&) const = default;
@@ -107,6 +128,8 @@ class Findings {
 
   void add(Finding finding);
   void merge(Findings other);
+  // Makes one of all of this code: the first in report order, about `subject`, with the sum of their counts.
+  void fold(Code code, std::string subject);
   // Puts `prefix` before every subject.
   void prefix_subjects(std::string_view prefix);
   std::vector<Finding> sorted() const;                        // those kept, in report order
@@ -132,6 +155,7 @@ struct Verdict {
   Tally tally;
   std::vector<ChainCoverage> chains;  // sorted by chain
   std::vector<KeyUse> keys;           // sorted by fingerprint
+  std::vector<TrailSettings> trails;  // sorted; those that deliver to the sources, as far as CloudTrail told
   Findings findings;
   bool complete = true;  // false: interrupted
 

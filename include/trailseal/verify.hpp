@@ -31,6 +31,15 @@ struct KeyNeed {
   Time earliest;
 };
 
+// What CloudTrail says of the trails that deliver to the sources. Its word is worth what the account's administrators
+// are: it can raise doubt about a bucket, and settles none.
+struct SettingsAnswer {
+  Time asked{};                                // by the system clock
+  Time listed{};                               // when the listing of the sources began, by the same clock
+  std::vector<verdict::TrailSettings> trails;  // only those that deliver to a bucket among the sources
+  std::vector<std::string> troubles;           // what could not be learned, and why: "DescribeTrails in eu-west-1: ..."
+};
+
 struct Request {
   std::optional<Time> since;  // a digest is in the window if it ends at or after this ...
   std::optional<Time> until;  // ... and starts before this
@@ -40,8 +49,11 @@ struct Request {
   bool strict = false;
   unsigned jobs = 0;  // threads; 0: one for each CPU
   // Called once, when it is known what there is and before the first digest is read, sorted by region: the caller may
-  // add to the keys that it handed to run().
-  std::function<void(const std::vector<KeyNeed>&)> need_keys = nullptr;
+  // add to the keys that it handed to run(). What it returns joins the verdict.
+  std::function<verdict::Findings(const std::vector<KeyNeed>&)> need_keys = nullptr;
+  // Called once, likewise, with the chains that were found and that the filters select, sorted; their names are not yet
+  // proven.
+  std::function<SettingsAnswer(const std::vector<trail::ChainId>&)> trail_settings = nullptr;
 };
 
 // Counters that a run advances and a terminal may watch, and the switch that ends it early. Lives with the caller.

@@ -10,9 +10,9 @@
 #include <filesystem>
 
 #include "base/escape.hpp"
+#include "cli/ask_cloudtrail.hpp"
 #include "cli/aws_flags.hpp"
 #include "cli/command.hpp"
-#include "cli/fetch_keys.hpp"
 #include "cli/key_files.hpp"
 #include "cli/progress.hpp"
 #include "cli/report_files.hpp"
@@ -54,6 +54,7 @@ std::vector<Flag> flags() {
       {"endpoint-url", "URL", "with s3://: ask here instead of AWS's own endpoint"},
       {"expected-bucket-owner", "ID", "with s3://: refuse a bucket of another account"},
       {"request-payer", "", "with s3://: pay for the requests to another's bucket"},
+      {"no-trail-settings", "", "with s3://: do not ask CloudTrail how the trails are set up"},
       {"strict", "", "warnings, unlisted logs and foreign objects are violations"},
       {"max-head-age", "SPAN", "how old the newest digest of a chain may be (default: 2h30m)"},
       {"report", "NAME[=FILE]", report_names() + " (default: text), to FILE or standard output", 0, true},
@@ -191,32 +192,27 @@ Result<std::vector<verify::Source>> open_sources(const Plan& plan, const Argumen
   return sources;
 }
 
-// Asks CloudTrail of every region that has digests. A region that does not answer leaves its digests unproven, and a
-// message; the rest is verified.
-void add_fetched_keys(const AwsAccess& access, const std::vector<verify::KeyNeed>& needs, Time now,
-                      const crypto::Backend& backend, trail::PublicKeySet& keys) {
-  const Time until = std::max(access.surroundings.now(), now) + kKeysAhead;
-  constexpr Seconds kBefore{24 * 3600};
-  std::vector<RegionSpan> wanted;
-  for (const verify::KeyNeed& need : needs)
-    wanted.push_back({need.region, {std::clamp(need.earliest - kBefore, kFirstDigests, until), until}});
-  auto answers = fetch_keys(access, wanted);
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    if (!report_fetched(answers[i], wanted[i].region) || !answers[i]) continue;
-    for (trail::PublicKey& key : answers[i]->keys)
-      if (const auto added = keys.add(std::move(key), backend); !added) fail(base::printable(added.error().message));
-  }
-}
+// What CloudTrail is to be asked.
+struct Questions {
+  bool keys = false, settings = false;
+};
 
 Result<verdict::Verdict> run_watched(const Plan& plan, const std::vector<verify::Source>& sources, TrustedKeys keys,
-                                     const AwsAccess* fetch_from, const crypto::Backend& backend,
+                                     const AwsAccess& access, const Questions& ask, const crypto::Backend& backend,
                                      verify::Progress& progress, bool show_progress) {
   std::optional<ProgressLine> line;
   if (show_progress) line.emplace(progress);
   verify::Request request = plan.request;
-  if (fetch_from != nullptr)
+  if (ask.keys)
     request.need_keys = [&](const auto& needs) {
-      add_fetched_keys(*fetch_from, needs, request.now.value_or(Time{}), backend, keys.set);
+      return add_fetched_keys(access, needs, request.now.value_or(Time{}), backend, keys.set);
+    };
+  if (ask.settings)
+    request.trail_settings = [&, listed = access.surroundings.now()](const auto& chains) {
+      std::vector<std::string> buckets;
+      for (const SourceName& name : plan.source_names)
+        if (name.in_s3()) buckets.push_back(name.bucket);
+      return ask_trail_settings(access, chains, buckets, listed);
     };
   return verify::run(request, sources, keys.set, backend, std::move(keys.findings), progress);
 }
@@ -271,8 +267,11 @@ int run_verify(const Arguments& arguments) {
     files.push_back(std::move(file).value());
   }
   const bool show_progress = can_redraw(STDERR_FILENO) && !arguments.has("quiet") && !arguments.has("no-progress");
-  auto verdict =
-      run_watched(plan, *sources, std::move(keys), fetch ? &access : nullptr, **backend, progress, show_progress);
+  const Questions ask{.keys = fetch,
+                      .settings = std::ranges::any_of(plan.source_names, &SourceName::in_s3) &&
+                                  !arguments.has("no-trail-settings") &&
+                                  may_ask_settings(access, arguments.one("endpoint-url").value_or(""))};
+  auto verdict = run_watched(plan, *sources, std::move(keys), access, ask, **backend, progress, show_progress);
   if (!verdict) return fail(base::printable(verdict.error().message), "trailseal-verify(1) describes SOURCE");
   verdict->run.tool_version = version();
   return write_reports(*verdict, plan, files,

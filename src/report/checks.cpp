@@ -18,6 +18,7 @@ std::vector<Check> checks_run(const verdict::Verdict& verdict) {
     checks.push_back({"head-freshness", "head freshness"});
   if (verdict.tally.digests_verified != 0) checks.push_back({"log-hashes", "log hashes"});
   checks.push_back({"unlisted-logs", "unlisted logs"});
+  if (!verdict.trails.empty()) checks.push_back({"trail-settings", "trail settings"});
   return checks;
 }
 

@@ -81,6 +81,35 @@ ordered_json freshness(const verdict::RunInfo& run) {
           {"max_head_age_seconds", run.max_head_age.count()}};
 }
 
+ordered_json trail_status(const verdict::TrailStatus& status) {
+  return {{"region", text(status.region)},
+          {"logging", status.logging},
+          {"logging_started", time(status.logging_started)},
+          {"logging_stopped", time(status.logging_stopped)},
+          {"latest_delivery", time(status.latest_delivery)},
+          {"latest_digest_delivery", time(status.latest_digest_delivery)},
+          {"delivery_error", text_or_null(status.delivery_error)},
+          {"digest_delivery_error", text_or_null(status.digest_delivery_error)}};
+}
+
+ordered_json trail_settings(const Verdict& verdict) {
+  ordered_json trails = ordered_json::array();
+  for (const auto& trail : verdict.trails) {
+    ordered_json regions = ordered_json::array();
+    for (const auto& status : trail.regions) regions.push_back(trail_status(status));
+    trails.push_back({{"arn", text(trail.arn)},
+                      {"name", text(trail.name)},
+                      {"home_region", text(trail.home_region)},
+                      {"bucket", text(trail.bucket)},
+                      {"prefix", text_or_null(trail.prefix)},
+                      {"multi_region", trail.multi_region},
+                      {"organization", trail.organization},
+                      {"validation", trail.validation},
+                      {"regions", std::move(regions)}});
+  }
+  return {{"asked_at", time(verdict.run.settings_asked)}, {"trails", std::move(trails)}};
+}
+
 ordered_json checks(const Verdict& verdict) {
   ordered_json array = ordered_json::array();
   for (const Check& check : checks_run(verdict)) array.push_back(check.name);
@@ -176,6 +205,7 @@ std::string write_json(const Verdict& verdict, const Style&) {
                                {"freshness", freshness(verdict.run)},
                                {"checks", checks(verdict)},
                                {"keys", keys(verdict)},
+                               {"trail_settings", trail_settings(verdict)},
                                {"totals", tally(verdict.tally)},
                                {"chains", chains(verdict)},
                                {"findings", findings(verdict)},

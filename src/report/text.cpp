@@ -155,7 +155,8 @@ std::string write_text(const Verdict& verdict, const Style& style) {
   if (!verdict.chains.empty()) out += "\n" + chain_table(verdict, style);
   if (const std::string lines = timeline(verdict, style); !lines.empty()) out += "\n" + lines;
   out += finding_list(verdict, style);
-  return out + counts(verdict, style) + keys(verdict, style) + not_judged(verdict, style);
+  return out + counts(verdict, style) + keys(verdict, style) + trail_settings(verdict, style) +
+         not_judged(verdict, style);
 }
 
 }  // namespace

@@ -22,6 +22,9 @@ std::string group_title(const verdict::ChainCoverage& chain);
 // One character an hour, or more where the span is long, below a ruler of dates.
 std::string timeline(const verdict::Verdict& verdict, const Style& style);
 
+// What CloudTrail says of the trails that deliver to the sources; empty if nothing.
+std::string trail_settings(const verdict::Verdict& verdict, const Style& style);
+
 // The findings: violations, then open questions, then warnings, with what was expected and found; notices folded to
 // counts unless style.verbose.
 std::string finding_list(const verdict::Verdict& verdict, const Style& style);

@@ -32,6 +32,19 @@ void Findings::merge(Findings other) {
   }
 }
 
+void Findings::fold(Code code, std::string subject) {
+  const auto found = by_code_.find(code);
+  if (found == by_code_.end()) return;
+  PerCode& entry = found->second;
+  Finding one = *entry.kept.begin();
+  one.chain.clear();
+  one.when.reset();
+  one.subject = std::move(subject);
+  one.count = entry.total;
+  entry.kept = {std::move(one)};
+  entry.number = 1;
+}
+
 void Findings::prefix_subjects(std::string_view prefix) {
   for (auto& [code, entry] : by_code_) {
     std::multiset<Finding> renamed;

@@ -105,6 +105,10 @@ Verdict merge(Verdict a, Verdict b) {
   std::ranges::move(b.chains, std::back_inserter(a.chains));
   std::ranges::sort(a.chains, {}, &ChainCoverage::chain);
   a.keys = merge_keys(a.keys, b.keys);
+  std::ranges::move(b.trails, std::back_inserter(a.trails));
+  std::ranges::sort(a.trails);
+  const auto twice = std::ranges::unique(a.trails);
+  a.trails.erase(twice.begin(), twice.end());
   a.findings.merge(std::move(b.findings));
   a.complete = a.complete && b.complete;
   return a;

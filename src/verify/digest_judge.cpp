@@ -1,6 +1,7 @@
 // One digest: is it whole, is it where it says it is, did CloudTrail sign it?
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/hex.hpp"
 #include "verify/judge.hpp"
@@ -29,6 +30,8 @@ std::string describe(const Error& error) { return std::string(to_string(error.co
 
 // A trouble of the store or the gzip frame that hides the content.
 std::optional<Finding> content_fault(const DigestFacts& facts) {
+  if (facts.read_error && facts.read_error->code == Errc::authentication)
+    return Finding{.code = Code::source_credentials_refused, .detail = facts.read_error->message};
   if (facts.read_error) {
     const bool limit = facts.read_error->code == Errc::limit;
     return Finding{.code = limit ? Code::digest_limit : Code::digest_unreadable, .detail = describe(*facts.read_error)};
@@ -161,6 +164,12 @@ std::vector<Finding> faults(const DigestFacts& facts, const DigestContext& conte
 std::string uri(std::string_view bucket, std::string_view key) {
   if (bucket.empty()) return std::string(key);
   return "s3://" + std::string(bucket) + "/" + std::string(key);
+}
+
+Finding listing_fault(std::string subject, const Error& error) {
+  if (error.code == Errc::authentication)
+    return {.code = Code::source_credentials_refused, .subject = std::move(subject), .detail = error.message};
+  return {.code = Code::source_unreadable, .subject = std::move(subject), .detail = describe(error)};
 }
 
 bool keys_cover(const std::vector<Interval>& validity, Time time) {

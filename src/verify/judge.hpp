@@ -16,6 +16,9 @@ namespace trailseal::verify {
 // "s3://bucket/key", or the source's label and the key while no bucket name is known.
 std::string uri(std::string_view bucket, std::string_view key);
 
+// A part of a source that could not be listed.
+verdict::Finding listing_fault(std::string subject, const Error& error);
+
 // ---- one digest ---------------------------------------------------------------------------------------------------
 
 struct DigestContext {

@@ -11,6 +11,7 @@ std::optional<Code> code_of(const trail::ListedLog& log, const LogFacts& facts) 
   if (facts.error) {
     if (facts.crypto_failed) return Code::crypto_backends_disagree;
     if (facts.error->code == Errc::not_found) return Code::log_missing;
+    if (facts.error->code == Errc::authentication) return Code::source_credentials_refused;
     return facts.error->code == Errc::limit ? Code::log_limit : Code::log_unreadable;
   }
   if (facts.gzip) {

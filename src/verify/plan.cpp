@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include "verify/judge.hpp"
+
 namespace trailseal::verify {
 namespace {
 
@@ -58,9 +60,7 @@ class Walk {
  private:
   store::TroubleVisitor trouble() {
     return [this](std::string_view prefix, const Error& error) {
-      findings_.add({.code = Code::source_unreadable,
-                     .subject = std::string(prefix),
-                     .detail = std::string(to_string(error.code)) + ": " + error.message});
+      findings_.add(listing_fault(std::string(prefix), error));
     };
   }
 

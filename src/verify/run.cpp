@@ -11,6 +11,7 @@
 #include "verify/filter.hpp"
 #include "verify/group.hpp"
 #include "verify/plan.hpp"
+#include "verify/settings.hpp"
 
 namespace trailseal::verify {
 namespace {
@@ -72,6 +73,26 @@ std::vector<KeyNeed> keys_needed(const Plan& plan) {
   return needs;
 }
 
+std::vector<trail::ChainId> chains_wanted(const Context& context, const Plan& plan) {
+  std::vector<trail::ChainId> ids;
+  for (const GroupPlan& group : plan.groups)
+    for (const ChainPlan& chain : group.chains)
+      if (context.selects(chain.id)) ids.push_back(chain.id);
+  std::ranges::sort(ids);
+  return ids;
+}
+
+void add_settings(const Context& context, const std::vector<BucketName>& names, SettingsAnswer answer,
+                  verdict::Verdict& verdict) {
+  SettingsInput input{context.request, answer, verdict.chains, {}};
+  for (std::size_t i = 0; i < names.size(); ++i) input.places.push_back({names[i].name, context.sources[i].prefix});
+  // Half of a run shows half of the chains.
+  if (!context.progress.stop) judge_settings(input, verdict.findings);
+  verdict.run.settings_asked = answer.asked;
+  verdict.trails = std::move(answer.trails);
+  std::ranges::sort(verdict.trails);
+}
+
 // How a source's objects are named in findings before its bucket is known by name.
 std::string prefix_of(const Source& source, const BucketName& name) {
   if (!name.name.empty()) return "s3://" + name.name + "/";
@@ -103,7 +124,9 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
   TRY(context.readers, Readers::make(backend, context.jobs));
 
   auto plan = make_plan(request, sources, progress);
-  if (request.need_keys) request.need_keys(keys_needed(plan));
+  if (request.need_keys) findings.merge(request.need_keys(keys_needed(plan)));
+  std::optional<SettingsAnswer> settings;
+  if (request.trail_settings && !progress.stop) settings = request.trail_settings(chains_wanted(context, plan));
   std::vector<BucketName> names;
   for (std::uint32_t i = 0; i < sources.size(); ++i) {
     TRY(auto name, name_bucket(context, plan, i));
@@ -118,7 +141,8 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
   verdict.keys = trusted(keys);
   verdict.findings = std::move(findings);
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    const bool listed = !plan.findings[i].totals().contains(Code::source_unreadable);
+    const auto totals = plan.findings[i].totals();
+    const bool listed = !totals.contains(Code::source_unreadable) && !totals.contains(Code::source_credentials_refused);
     plan.findings[i].prefix_subjects(prefix_of(sources[i], names[i]));
     verdict.findings.merge(std::move(plan.findings[i]));
     if (plan.digests_of_source[i] == 0 && listed && !progress.stop)
@@ -156,6 +180,8 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
   for (const auto source : sum.sources_read)
     if (!sum.sources_with_metadata.contains(source))
       verdict.findings.add({.code = Code::source_no_metadata, .subject = std::string(sources[source].store->label())});
+  verdict.findings.fold(Code::source_credentials_refused, "the credentials");
+  if (settings) add_settings(context, names, *std::move(settings), verdict);
   if (progress.stop) {
     verdict.complete = false;
     verdict.findings.add({.code = Code::run_interrupted});

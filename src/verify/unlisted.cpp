@@ -86,9 +86,7 @@ class FolderLister {
  private:
   std::vector<std::string> below(const std::string& prefix, std::size_t width) {
     const auto trouble = [&](std::string_view where, const Error& error) {
-      findings_.add({.code = Code::source_unreadable,
-                     .subject = uri(bucket_, where),
-                     .detail = std::string(to_string(error.code)) + ": " + error.message});
+      findings_.add(listing_fault(uri(bucket_, where), error));
     };
     auto listed = store_.folder(prefix, trouble);
     if (!listed) {
@@ -133,9 +131,7 @@ class Judge {
     const bool relevant = !task.day || day_matters(*task.day);
     if (!relevant) return out;
     const auto trouble = [&](std::string_view where, const Error& error) {
-      out.findings.add({.code = Code::source_unreadable,
-                        .subject = uri(bucket, where),
-                        .detail = std::string(to_string(error.code)) + ": " + error.message});
+      out.findings.add(listing_fault(uri(bucket, where), error));
     };
     const auto visit = [&](const store::ObjectInfo& object) {
       if (object.key.ends_with('/')) return true;

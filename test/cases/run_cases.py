@@ -24,6 +24,14 @@ OUTCOMES = {0: "verified", 1: "violated", 2: "open"}
 ELSEWHERE = {
     "run.interrupted": "needs a signal in the middle of a run: unit tests of verify",
     "crypto.backends-disagree": "needs a backend that lies: unit tests of crypto",
+    "keys.unavailable": "needs a CloudTrail API: test/integration/fetched_keys_test.py",
+    "settings.unavailable": "needs a CloudTrail API: test/integration/trail_settings_test.py",
+    "settings.no-chain": "needs a CloudTrail API: test/integration/trail_settings_test.py",
+    "settings.digests-behind": "needs a CloudTrail API: test/integration/trail_settings_test.py",
+    "settings.not-logging": "needs a CloudTrail that says so: unit tests of verify",
+    "settings.validation-off": "needs a CloudTrail API: test/integration/trail_settings_test.py",
+    "settings.delivery-error": "needs a CloudTrail that says so: unit tests of verify",
+    "source.credentials-refused": "needs an S3 that stops answering: test/integration/credentials_test.py",
 }
 
 CRASH = re.compile(r"Traceback|terminate called|Sanitizer|runtime error:|Assertion|Segmentation")

@@ -57,6 +57,16 @@ KeyUse make_key(std::string fingerprint, std::uint64_t digests) {
           digests};
 }
 
+TrailStatus make_status(std::string region, bool logging, std::string_view delivered) {
+  TrailStatus status;
+  status.region = std::move(region);
+  status.logging = logging;
+  (logging ? status.logging_started : status.logging_stopped) = at("2026-06-01T10:00:00Z");
+  status.latest_delivery = status.latest_digest_delivery = at(delivered);
+  if (!logging) status.delivery_error = "NoSuchBucket\x1b[2J";
+  return status;
+}
+
 Verdict honest() {
   Verdict verdict;
   verdict.run = make_run();
@@ -151,6 +161,18 @@ Verdict incident() {
   Finding pending = make_finding(Code::log_pending, verdict.chains[1], verdict.chains[1].chain);
   pending.count = 5;
   verdict.findings.add(pending);
+  verdict.run.settings_asked = at("2026-07-03T06:00:01Z");
+  verdict.trails = {{.arn = "arn:aws:cloudtrail:us-east-1:111122223333:trail/mgmt",
+                     .name = "mgmt",
+                     .account = "111122223333",
+                     .home_region = "us-east-1",
+                     .bucket = "acme-trail",
+                     .prefix = "audit",
+                     .multi_region = true,
+                     .organization = false,
+                     .validation = true,
+                     .regions = {make_status("ap-southeast-2", true, "2026-07-03T05:43:50Z"),
+                                 make_status("eu-west-1", false, "2026-07-03T05:44:02Z")}}};
   verdict.keys = {make_key("7f3f401420072e50a65a141430817ab3", 310), make_key("8eba5db5bea9b640d1c96a77256fe7f2", 0)};
   verdict.keys[1].validity.reset();
   verdict.keys[1].encoding = "SubjectPublicKeyInfo";
