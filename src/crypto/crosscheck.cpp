@@ -61,6 +61,15 @@ Result<std::vector<Member<T>>> make_all(std::string_view what, const std::vector
   return members;
 }
 
+// What each of `members` says to `ask`.
+template <class T, class Object, class Ask>
+std::vector<Answer<T>> ask_each(const std::vector<Member<Object>>& members, Ask ask) {
+  std::vector<Answer<T>> answers;
+  answers.reserve(members.size());
+  for (const Member<Object>& member : members) answers.push_back({member.name, ask(*member.object)});
+  return answers;
+}
+
 class CrossCheckHasher final : public Hasher {
  public:
   CrossCheckHasher(Hash hash, std::vector<Member<Hasher>> members)
@@ -71,14 +80,11 @@ class CrossCheckHasher final : public Hasher {
     for (const Member<Hasher>& member : members_) member.object->update(data);
   }
   Result<void> do_finish(std::span<std::uint8_t> out) override {
-    std::vector<Answer<Bytes>> answers;
-    answers.reserve(members_.size());
-    for (const Member<Hasher>& member : members_) {
-      Bytes hash(size_);
-      const Result<void> finished = member.object->finish(hash);
-      answers.push_back({member.name, finished ? Result<Bytes>(std::move(hash)) : Result<Bytes>(finished.error())});
-    }
-    TRY(const Bytes hash, agreed("hash", std::move(answers)));
+    TRY(const Bytes hash, agreed("hash", ask_each<Bytes>(members_, [&](Hasher& member) -> Result<Bytes> {
+                                   Bytes one(size_);
+                                   TRY_VOID(member.finish(one));
+                                   return one;
+                                 })));
     std::ranges::copy(hash, out.begin());
     return {};
   }
@@ -94,14 +100,93 @@ class CrossCheckRsaVerifier final : public RsaVerifier {
 
  private:
   Result<SignatureCheck> do_verify(Hash hash, ByteView digest, ByteView signature) const override {
-    std::vector<Answer<SignatureCheck>> answers;
-    answers.reserve(members_.size());
-    for (const Member<RsaVerifier>& member : members_)
-      answers.push_back({member.name, member.object->verify(hash, digest, signature)});
-    return agreed("signature check", std::move(answers));
+    return agreed("signature check", ask_each<SignatureCheck>(members_, [&](const RsaVerifier& member) {
+                    return member.verify(hash, digest, signature);
+                  }));
   }
 
   std::vector<Member<RsaVerifier>> members_;
+};
+
+class CrossCheckRsaDecrypter final : public RsaDecrypter {
+ public:
+  CrossCheckRsaDecrypter(const Backend& backend, const RsaPublicKey& key, std::vector<Member<RsaDecrypter>> members)
+      : RsaDecrypter(backend, key), members_(std::move(members)) {}
+
+ private:
+  Result<SecretBytes> do_raw(ByteView ciphertext) const override {
+    return agreed("RSA decryption",
+                  ask_each<SecretBytes>(members_, [&](const RsaDecrypter& member) { return ask(member, ciphertext); }));
+  }
+
+  std::vector<Member<RsaDecrypter>> members_;
+};
+
+class CrossCheckEcdsaVerifier final : public EcdsaVerifier {
+ public:
+  CrossCheckEcdsaVerifier(Curve curve, std::vector<Member<EcdsaVerifier>> members)
+      : EcdsaVerifier(curve), members_(std::move(members)) {}
+
+ private:
+  Result<SignatureCheck> do_verify(ByteView digest, ByteView r, ByteView s) const override {
+    return agreed("signature check", ask_each<SignatureCheck>(members_, [&](const EcdsaVerifier& member) {
+                    return ask(member, digest, r, s);
+                  }));
+  }
+
+  std::vector<Member<EcdsaVerifier>> members_;
+};
+
+// Of a piece, the first member's plaintext goes to its place and the others' are compared with it.
+template <class T, class Ask>
+Result<void> same_plaintext(const std::vector<Member<T>>& members, std::string_view question,
+                            std::span<std::uint8_t> out, Ask ask) {
+  std::vector<Answer<SecretBytes>> answers = ask_each<SecretBytes>(members, [&](T& member) -> Result<SecretBytes> {
+    SecretBytes plaintext(out.size());  // which may be a key
+    TRY_VOID(ask(member, plaintext.span()));
+    return plaintext;
+  });
+  TRY(const SecretBytes plaintext, agreed(question, std::move(answers)));
+  std::ranges::copy(plaintext.view(), out.begin());
+  return {};
+}
+
+class CrossCheckAesGcmOpener final : public AesGcmOpener {
+ public:
+  explicit CrossCheckAesGcmOpener(std::vector<Member<AesGcmOpener>> members) : members_(std::move(members)) {}
+
+ private:
+  static constexpr std::string_view kQuestion = "AES-GCM";
+  Result<void> do_start(ByteView nonce, ByteView aad) override {
+    return same_plaintext(members_, kQuestion, {},
+                          [&](AesGcmOpener& member, std::span<std::uint8_t>) { return member.start(nonce, aad); });
+  }
+  Result<void> do_update(ByteView pieces, std::span<std::uint8_t> out) override {
+    return same_plaintext(members_, kQuestion, out, [&](AesGcmOpener& member, std::span<std::uint8_t> place) {
+      return ask(member, pieces, place);
+    });
+  }
+  Result<void> do_finish(ByteView rest, ByteView tag, std::span<std::uint8_t> out) override {
+    return same_plaintext(members_, kQuestion, out, [&](AesGcmOpener& member, std::span<std::uint8_t> place) {
+      return ask(member, rest, tag, place);
+    });
+  }
+
+  std::vector<Member<AesGcmOpener>> members_;
+};
+
+class CrossCheckAesCbcDecrypter final : public AesCbcDecrypter {
+ public:
+  explicit CrossCheckAesCbcDecrypter(std::vector<Member<AesCbcDecrypter>> members) : members_(std::move(members)) {}
+
+ private:
+  Result<void> do_update(ByteView blocks, std::span<std::uint8_t> out) override {
+    return same_plaintext(members_, "AES-CBC", out, [&](AesCbcDecrypter& member, std::span<std::uint8_t> place) {
+      return ask(member, blocks, place);
+    });
+  }
+
+  std::vector<Member<AesCbcDecrypter>> members_;
 };
 
 class CrossCheck final : public Backend {
@@ -128,24 +213,52 @@ class CrossCheck final : public Backend {
     return std::unique_ptr<RsaVerifier>(new CrossCheckRsaVerifier(key.signature_size(), std::move(all)));
   }
 
-  template <class Ask>
-  Result<Bytes> ask_all(std::string_view question, Ask ask) const {
-    std::vector<Answer<Bytes>> answers;
+  Result<std::unique_ptr<RsaDecrypter>> do_rsa_decrypter(const RsaPrivateKey& key) const override {
+    TRY(std::vector<Member<RsaDecrypter>> all,
+        make_all<RsaDecrypter>("private key", members_,
+                               [&](const Backend& member) { return member.rsa_decrypter(key); }));
+    return std::unique_ptr<RsaDecrypter>(new CrossCheckRsaDecrypter(*this, key.public_key(), std::move(all)));
+  }
+
+  Result<std::unique_ptr<EcdsaVerifier>> do_ecdsa_verifier(const EcPublicKey& key) const override {
+    TRY(std::vector<Member<EcdsaVerifier>> all,
+        make_all<EcdsaVerifier>("public key", members_,
+                                [&](const Backend& member) { return member.ecdsa_verifier(key); }));
+    return std::unique_ptr<EcdsaVerifier>(new CrossCheckEcdsaVerifier(key.curve(), std::move(all)));
+  }
+
+  Result<std::unique_ptr<AesGcmOpener>> do_aes_gcm_opener(ByteView key) const override {
+    TRY(std::vector<Member<AesGcmOpener>> all,
+        make_all<AesGcmOpener>("AES key", members_, [&](const Backend& member) { return member.aes_gcm_opener(key); }));
+    return std::unique_ptr<AesGcmOpener>(new CrossCheckAesGcmOpener(std::move(all)));
+  }
+
+  Result<std::unique_ptr<AesCbcDecrypter>> do_aes_cbc_decrypter(ByteView key, ByteView iv) const override {
+    TRY(std::vector<Member<AesCbcDecrypter>> all,
+        make_all<AesCbcDecrypter>("AES key", members_,
+                                  [&](const Backend& member) { return member.aes_cbc_decrypter(key, iv); }));
+    return std::unique_ptr<AesCbcDecrypter>(new CrossCheckAesCbcDecrypter(std::move(all)));
+  }
+
+  template <class T, class Ask>
+  Result<T> ask_all(std::string_view question, Ask ask) const {
+    std::vector<Answer<T>> answers;
     answers.reserve(members_.size());
     for (const Backend* member : members_) answers.push_back({member->name(), ask(*member)});
     return agreed(question, std::move(answers));
   }
 
   Result<Bytes> do_hmac(Hash hash, ByteView key, ByteView data) const override {
-    return ask_all("HMAC", [&](const Backend& member) { return member.hmac(hash, key, data); });
+    return ask_all<Bytes>("HMAC", [&](const Backend& member) { return member.hmac(hash, key, data); });
   }
-  Result<Bytes> do_hkdf(Hash hash, ByteView key, ByteView salt, ByteView info, std::size_t length) const override {
-    return ask_all("HKDF", [&](const Backend& member) { return member.hkdf(hash, key, salt, info, length); });
+  Result<SecretBytes> do_hkdf(Hash hash, ByteView key, ByteView salt, ByteView info,
+                              std::size_t length) const override {
+    return ask_all<SecretBytes>("HKDF",
+                                [&](const Backend& member) { return member.hkdf(hash, key, salt, info, length); });
   }
-  Result<Bytes> do_aes_gcm_open(ByteView key, ByteView nonce, ByteView aad, ByteView ciphertext,
-                                ByteView tag) const override {
-    return ask_all("AES-GCM",
-                   [&](const Backend& member) { return member.aes_gcm_open(key, nonce, aad, ciphertext, tag); });
+  Result<SecretBytes> do_aes_kw_open(ByteView key, ByteView wrapped) const override {
+    return ask_all<SecretBytes>("AES key wrap",
+                                [&](const Backend& member) { return member.aes_kw_open(key, wrapped); });
   }
 
   std::vector<const Backend*> members_;

@@ -97,7 +97,8 @@ Result<void> test_hashes(const Backend& backend) {
     TRY_VOID(expect(mac == hex(row.hmac), "HMAC"));
   }
   for (const HkdfAnswer& row : kHkdf) {
-    TRY(const Bytes okm, backend.hkdf(Hash::sha256, hex(kHkdfKey), hex(row.salt), hex(row.info), row.okm.size() / 2));
+    TRY(const SecretBytes okm,
+        backend.hkdf(Hash::sha256, hex(kHkdfKey), hex(row.salt), hex(row.info), row.okm.size() / 2));
     TRY_VOID(expect(okm == hex(row.okm), "HKDF"));
   }
   return {};

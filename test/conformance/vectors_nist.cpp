@@ -141,7 +141,7 @@ void run_hkdf(const std::string& id, Values& values, Tally& tally) {
   const std::optional<Hash> hash = hash_named(values.text("Hash"));
   if (!hash) return tally.skip(values.text("Hash") + " is outside the contract");
   tally.check(id, [&](const Backend& backend) {
-    const Result<Bytes> derived =
+    const Result<SecretBytes> derived =
         backend.hkdf(*hash, values.bytes("IKM"), values.bytes("salt"), values.bytes("info"), values.number("L"));
     return derived && *derived == values.bytes("OKM");
   });

@@ -73,7 +73,7 @@ void run_hkdf(const json& file, const json& group, Tally& tally) {
     const Bytes expected = field(test, "okm");
     const auto size = test.at("size").get<std::size_t>();
     tally.check(id_of(test), [&](const Backend& backend) {
-      const Result<Bytes> derived = backend.hkdf(*hash, key, salt, info, size);
+      const Result<SecretBytes> derived = backend.hkdf(*hash, key, salt, info, size);
       return is_valid(test) ? derived && *derived == expected : refused(derived, Errc::invalid_argument);
     });
   }

@@ -17,9 +17,11 @@ namespace {
 struct Fault {
   std::function<Result<void>(std::span<std::uint8_t>)> hash = {};
   std::function<Result<SignatureCheck>()> signature = {};
-  std::function<Result<Bytes>()> bytes = {};  // HMAC, HKDF and AES-GCM
+  std::function<Result<Bytes>()> bytes = {};                            // HMAC, HKDF, AES-KW and RSA decryption
+  std::function<Result<void>(std::span<std::uint8_t>)> plaintext = {};  // AES-GCM and AES-CBC
   bool no_hasher = false;
   bool no_verifier = false;
+  bool no_keys = false;  // of the other kinds
 };
 
 class FaultyHasher final : public Hasher {
@@ -50,6 +52,67 @@ class FaultyVerifier final : public RsaVerifier {
   const Fault& fault_;
 };
 
+class FaultyEcdsaVerifier final : public EcdsaVerifier {
+ public:
+  FaultyEcdsaVerifier(Curve curve, std::unique_ptr<EcdsaVerifier> real, const Fault& fault)
+      : EcdsaVerifier(curve), real_(std::move(real)), fault_(fault) {}
+
+ private:
+  Result<SignatureCheck> do_verify(ByteView digest, ByteView r, ByteView s) const override {
+    return fault_.signature ? fault_.signature() : ask(*real_, digest, r, s);
+  }
+  std::unique_ptr<EcdsaVerifier> real_;
+  const Fault& fault_;
+};
+
+class FaultyRsaDecrypter final : public RsaDecrypter {
+ public:
+  FaultyRsaDecrypter(const Backend& backend, const RsaPublicKey& key, std::unique_ptr<RsaDecrypter> real,
+                     const Fault& fault)
+      : RsaDecrypter(backend, key), real_(std::move(real)), fault_(fault) {}
+
+ private:
+  Result<SecretBytes> do_raw(ByteView ciphertext) const override {
+    if (!fault_.bytes) return ask(*real_, ciphertext);
+    TRY(Bytes bytes, fault_.bytes());
+    return SecretBytes(std::move(bytes));
+  }
+  std::unique_ptr<RsaDecrypter> real_;
+  const Fault& fault_;
+};
+
+class FaultyAesGcmOpener final : public AesGcmOpener {
+ public:
+  FaultyAesGcmOpener(std::unique_ptr<AesGcmOpener> real, const Fault& fault) : real_(std::move(real)), fault_(fault) {}
+
+ private:
+  Result<void> do_start(ByteView nonce, ByteView aad) override { return real_->start(nonce, aad); }
+  Result<void> do_update(ByteView blocks, std::span<std::uint8_t> out) override {
+    TRY_VOID(ask(*real_, blocks, out));
+    return fault_.plaintext ? fault_.plaintext(out) : Result<void>{};
+  }
+  Result<void> do_finish(ByteView rest, ByteView tag, std::span<std::uint8_t> out) override {
+    TRY_VOID(ask(*real_, rest, tag, out));
+    return fault_.plaintext ? fault_.plaintext(out) : Result<void>{};
+  }
+  std::unique_ptr<AesGcmOpener> real_;
+  const Fault& fault_;
+};
+
+class FaultyAesCbcDecrypter final : public AesCbcDecrypter {
+ public:
+  FaultyAesCbcDecrypter(std::unique_ptr<AesCbcDecrypter> real, const Fault& fault)
+      : real_(std::move(real)), fault_(fault) {}
+
+ private:
+  Result<void> do_update(ByteView blocks, std::span<std::uint8_t> out) override {
+    TRY_VOID(ask(*real_, blocks, out));
+    return fault_.plaintext ? fault_.plaintext(out) : Result<void>{};
+  }
+  std::unique_ptr<AesCbcDecrypter> real_;
+  const Fault& fault_;
+};
+
 class Faulty final : public Backend {
  public:
   Faulty(const Backend& real, Fault fault) : real_(real), fault_(std::move(fault)) {}
@@ -70,12 +133,37 @@ class Faulty final : public Backend {
   Result<Bytes> do_hmac(Hash hash, ByteView key, ByteView data) const override {
     return fault_.bytes ? fault_.bytes() : real_.hmac(hash, key, data);
   }
-  Result<Bytes> do_hkdf(Hash hash, ByteView key, ByteView salt, ByteView info, std::size_t length) const override {
-    return fault_.bytes ? fault_.bytes() : real_.hkdf(hash, key, salt, info, length);
+  Result<SecretBytes> do_hkdf(Hash hash, ByteView key, ByteView salt, ByteView info,
+                              std::size_t length) const override {
+    return fault_.bytes ? faulty_bytes() : real_.hkdf(hash, key, salt, info, length);
   }
-  Result<Bytes> do_aes_gcm_open(ByteView key, ByteView nonce, ByteView aad, ByteView ciphertext,
-                                ByteView tag) const override {
-    return fault_.bytes ? fault_.bytes() : real_.aes_gcm_open(key, nonce, aad, ciphertext, tag);
+  Result<SecretBytes> do_aes_kw_open(ByteView key, ByteView wrapped) const override {
+    return fault_.bytes ? faulty_bytes() : real_.aes_kw_open(key, wrapped);
+  }
+  Result<std::unique_ptr<RsaDecrypter>> do_rsa_decrypter(const RsaPrivateKey& key) const override {
+    if (fault_.no_keys) return Error{Errc::unsupported, "faulty: no such key"};
+    TRY(std::unique_ptr<RsaDecrypter> decrypter, real_.rsa_decrypter(key));
+    return std::unique_ptr<RsaDecrypter>(new FaultyRsaDecrypter(*this, key.public_key(), std::move(decrypter), fault_));
+  }
+  Result<std::unique_ptr<EcdsaVerifier>> do_ecdsa_verifier(const EcPublicKey& key) const override {
+    if (fault_.no_keys) return Error{Errc::unsupported, "faulty: no such key"};
+    TRY(std::unique_ptr<EcdsaVerifier> verifier, real_.ecdsa_verifier(key));
+    return std::unique_ptr<EcdsaVerifier>(new FaultyEcdsaVerifier(key.curve(), std::move(verifier), fault_));
+  }
+  Result<std::unique_ptr<AesGcmOpener>> do_aes_gcm_opener(ByteView key) const override {
+    if (fault_.no_keys) return Error{Errc::unsupported, "faulty: no such key"};
+    TRY(std::unique_ptr<AesGcmOpener> opener, real_.aes_gcm_opener(key));
+    return std::unique_ptr<AesGcmOpener>(new FaultyAesGcmOpener(std::move(opener), fault_));
+  }
+  Result<std::unique_ptr<AesCbcDecrypter>> do_aes_cbc_decrypter(ByteView key, ByteView iv) const override {
+    if (fault_.no_keys) return Error{Errc::unsupported, "faulty: no such key"};
+    TRY(std::unique_ptr<AesCbcDecrypter> decrypter, real_.aes_cbc_decrypter(key, iv));
+    return std::unique_ptr<AesCbcDecrypter>(new FaultyAesCbcDecrypter(std::move(decrypter), fault_));
+  }
+
+  Result<SecretBytes> faulty_bytes() const {
+    TRY(Bytes bytes, fault_.bytes());
+    return SecretBytes(std::move(bytes));
   }
 
   const Backend& real_;
@@ -111,6 +199,10 @@ Result<SignatureCheck> check_genuine(const Backend& backend) {
   return verifier->verify(Hash::sha256, hex(test::kGenuineSignatures[0].digest),
                           hex(test::kGenuineSignatures[0].signature));
 }
+
+// RFC 3394 4.1.
+constexpr std::string_view kWrapKey = "000102030405060708090a0b0c0d0e0f";
+constexpr std::string_view kWrapped = "1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cfe5";
 
 Result<Bytes> open_genuine(const Backend& backend) {
   return backend.aes_gcm_open(Bytes(16, 0), Bytes(12, 0), {}, {}, hex("58e2fccefa7e3061367f1d57a4e7455a"));
@@ -183,14 +275,46 @@ TEST_CASE("a disagreement about bytes is an error") {
   beside_real({.bytes = other}, [](const Backend& both) {
     CHECK(disagrees(both.hmac(Hash::sha256, {}, {})));
     CHECK(disagrees(both.hkdf(Hash::sha256, {}, {}, {}, 3)));
-    CHECK(disagrees(open_genuine(both)));
+    CHECK(disagrees(both.aes_kw_open(hex(kWrapKey), hex(kWrapped))));
     CHECK(!self_test(both));
   });
   const auto refused = [] { return Result<Bytes>(Error{Errc::authentication, "refused"}); };
   beside_real({.bytes = refused}, [](const Backend& both) {
-    CHECK(disagrees(open_genuine(both)));
+    CHECK(disagrees(both.aes_kw_open(hex(kWrapKey), hex(kWrapped))));
     // Both refuse: that is agreement, whatever words they use.
+    CHECK(both.aes_kw_open(hex(kWrapKey), Bytes(24, 0)).error().code == Errc::authentication);
+  });
+}
+
+TEST_CASE("a disagreement about a plaintext is an error, whenever it comes") {
+  const Bytes nonce(12, 0), blocks(2 * AesGcmOpener::kPiece, 0x55);
+  bool once = true;
+  const auto other = [&](std::span<std::uint8_t> out) -> Result<void> {
+    if (!out.empty() && std::exchange(once, false)) out.front() ^= 0x80;
+    return {};
+  };
+  beside_real({.plaintext = other}, [&](const Backend& both) {
+    const auto opener = std::move(*both.aes_gcm_opener(Bytes(16, 0)));
+    Bytes plaintext;
+    once = true;
+    REQUIRE(opener->start(nonce, {}).has_value());
+    CHECK(disagrees(opener->update(blocks, plaintext)));
+    CHECK(opener->update(blocks, plaintext).error().code == Errc::invalid_argument);  // it is over
+    CHECK(opener->finish(Bytes(16, 0), plaintext).error().code == Errc::invalid_argument);
+    REQUIRE(opener->start(nonce, {}).has_value());  // the next message is another
+    CHECK(opener->update(blocks, plaintext).has_value());
+
+    once = true;
+    CHECK(disagrees(both.aes_cbc_decrypt(Bytes(16, 0), Bytes(16, 0), blocks)));
+  });
+  const auto refused = [](std::span<std::uint8_t>) -> Result<void> { return Error{Errc::authentication, "refused"}; };
+  beside_real({.plaintext = refused}, [](const Backend& both) {
+    CHECK(disagrees(open_genuine(both)));
     CHECK(both.aes_gcm_open(Bytes(16, 0), Bytes(12, 0), {}, {}, Bytes(16, 0)).error().code == Errc::authentication);
+  });
+  beside_real({.no_keys = true}, [&](const Backend& both) {
+    CHECK(disagrees(both.aes_gcm_opener(Bytes(16, 0))));
+    CHECK(disagrees(both.aes_cbc_decrypter(Bytes(16, 0), Bytes(16, 0))));
   });
 }
 
@@ -203,8 +327,13 @@ TEST_CASE("the self-test notices a library that lies") {
       {.signature = [] { return Result<SignatureCheck>(SignatureCheck::valid); }},
       {.signature = [] { return Result<SignatureCheck>(SignatureCheck::invalid); }},
       {.bytes = [] { return Result<Bytes>(Bytes{}); }},
+      {.plaintext = [](std::span<std::uint8_t> out) -> Result<void> {
+        if (!out.empty()) out[0] ^= 1;
+        return {};
+      }},
       {.no_hasher = true},
       {.no_verifier = true},
+      {.no_keys = true},
   };
   CHECK(self_test(real()).has_value());
   for (const Fault& fault : faults) CHECK(!self_test(Faulty(real(), fault)));
