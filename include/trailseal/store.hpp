@@ -106,6 +106,11 @@ class ObjectStore {
   // All versions and delete markers of the keys that begin with `prefix`, in byte order of key, the newest of a key
   // first. Errors: those of a listing; unsupported (a copy without versions).
   virtual Result<void> versions(std::string_view prefix, const VersionVisitor& visit) const = 0;
+
+  // The folders directly below a prefix that ends in "/" (or is empty) in which any version or delete marker lies, so
+  // also those that `folder` does not show because everything in them was deleted. Full prefixes, in byte order.
+  // Errors: as of `versions`. Unless a store knows better, by going through all of `versions`.
+  virtual Result<std::vector<std::string>> version_folders(std::string_view prefix) const;
 };
 
 // A directory that mirrors one bucket: an object's key is its path relative to `path`. The S3 metadata of an object

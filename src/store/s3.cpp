@@ -133,34 +133,29 @@ class S3 final : public ObjectStore {
   }
 
   Result<void> versions(std::string_view prefix, const VersionVisitor& visit) const override {
-    std::string key, id, last_key;
-    for (int empty_pages = 0;;) {
-      S3Question question;
-      question.limit = aws::kMostPageBytes;
-      const auto add = [&](const char* name, std::string_view value) {
-        if (!question.query.empty()) question.query += '&';
-        question.query.append(name).append("=").append(aws::percent_encode(value));
-      };
-      add("encoding-type", "url");
-      if (!key.empty()) add("key-marker", key);
-      add("prefix", prefix);
-      if (!id.empty()) add("version-id-marker", id);
-      add("versions", "");
-      Bytes body;
-      TRY_VOID(bucket_->ask(question, body));
-      TRY(const auto page, aws::parse_version_page(body));
+    std::string last;
+    return version_pages(prefix, "", [&](const aws::VersionPage& page) -> Result<bool> {
       for (const auto& row : page.versions) {
-        if (!row.object.key.starts_with(prefix) || row.object.key < last_key) return broken("a key out of its order");
-        last_key = row.object.key;
-        if (!visit({info_of(row.object), row.version, row.latest, row.delete_marker})) return {};
+        if (!row.object.key.starts_with(prefix) || row.object.key < last) return broken("a key out of its order");
+        last = row.object.key;
+        if (!visit({info_of(row.object), row.version, row.latest, row.delete_marker})) return false;
       }
-      if (!page.more) return {};
-      if (page.next_key < key || (page.next_key == key && page.next_version == id)) return broken("it goes in circles");
-      empty_pages = page.versions.empty() ? empty_pages + 1 : 0;
-      if (empty_pages > kMostEmptyPages) return broken("it does not end");
-      key = page.next_key;
-      id = page.next_version;
-    }
+      return true;
+    });
+  }
+
+  Result<std::vector<std::string>> version_folders(std::string_view prefix) const override {
+    std::vector<std::string> folders;
+    Order order(prefix, "");
+    TRY_VOID(version_pages(prefix, "/", [&](const aws::VersionPage& page) -> Result<bool> {
+      for (const auto& name : page.folders) {
+        if (!order.accept(name) || !name.ends_with('/')) return broken("a prefix out of its order");
+        folders.push_back(name);
+      }
+      if (folders.size() > kMostFolderEntries) return Error{Errc::limit, "more than 1,000,000 entries in one folder"};
+      return true;
+    }));
+    return folders;
   }
 
  private:
@@ -192,6 +187,35 @@ class S3 final : public ObjectStore {
       empty_pages = page.objects.empty() && page.folders.empty() ? empty_pages + 1 : 0;
       if (empty_pages > kMostEmptyPages) return broken("it does not end");
       token = page.next;
+    }
+  }
+
+  Result<void> version_pages(std::string_view prefix, std::string_view delimiter,
+                             const std::function<Result<bool>(const aws::VersionPage&)>& take) const {
+    std::string key, id;
+    for (int empty_pages = 0;;) {
+      S3Question question;
+      question.limit = aws::kMostPageBytes;
+      const auto add = [&](const char* name, std::string_view value) {
+        if (!question.query.empty()) question.query += '&';
+        question.query.append(name).append("=").append(aws::percent_encode(value));
+      };
+      if (!delimiter.empty()) add("delimiter", delimiter);
+      add("encoding-type", "url");
+      if (!key.empty()) add("key-marker", key);
+      add("prefix", prefix);
+      if (!id.empty()) add("version-id-marker", id);
+      add("versions", "");
+      Bytes body;
+      TRY_VOID(bucket_->ask(question, body));
+      TRY(const auto page, aws::parse_version_page(body));
+      TRY(const bool more, take(page));
+      if (!more || !page.more) return {};
+      if (page.next_key < key || (page.next_key == key && page.next_version == id)) return broken("it goes in circles");
+      empty_pages = page.versions.empty() && page.folders.empty() ? empty_pages + 1 : 0;
+      if (empty_pages > kMostEmptyPages) return broken("it does not end");
+      key = page.next_key;
+      id = page.next_version;
     }
   }
 

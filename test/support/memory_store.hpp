@@ -1,6 +1,8 @@
 // A bucket in memory that can be told to fail: the store of the tests.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -8,12 +10,13 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "trailseal/store.hpp"
 
 namespace trailseal::test {
 
-enum class Operation { list, folder, get };
+enum class Operation { list, folder, get, versions };
 
 class MemoryStore final : public store::ObjectStore {
  public:
@@ -30,14 +33,35 @@ class MemoryStore final : public store::ObjectStore {
   explicit MemoryStore(std::string label = "memory") : label_(std::move(label)) {}
 
   void put(std::string key, Bytes bytes, std::optional<store::Metadata> metadata = {}) {
-    objects_.insert_or_assign(std::move(key), Entry{std::move(bytes), std::move(metadata), {}});
+    Entry entry{std::move(bytes), std::move(metadata), {}};
+    if (versioned_) remember(key, entry);
+    objects_.insert_or_assign(std::move(key), std::move(entry));
   }
   void put(std::string key, std::string_view text, std::optional<store::Metadata> metadata = {}) {
     put(std::move(key), Bytes(text.begin(), text.end()), std::move(metadata));
   }
   void erase(std::string_view key) {
     if (const auto found = objects_.find(key); found != objects_.end()) objects_.erase(found);
+    if (versioned_) remember(std::string(key), std::nullopt);
   }
+
+  // From here on `put` and `erase` keep what was there before. What is there now becomes the version "null"; later ones
+  // are "v1", "v2", ... and a second apart. Not for objects that are changed in place.
+  void keep_versions() {
+    for (const auto& [key, entry] : objects_) history_[key] = {{"null", kFirstVersion, entry}};
+    versioned_ = true;
+  }
+  // Removes a version or a delete marker for good.
+  void erase_version(std::string_view key, std::string_view id) {
+    auto& kept = history_.find(key)->second;
+    std::erase_if(kept, [&](const Kept& one) { return one.id == id; });
+    if (kept.empty() || !kept.back().entry)
+      objects_.erase(std::string(key));
+    else
+      objects_.insert_or_assign(std::string(key), *kept.back().entry);
+    if (kept.empty()) history_.erase(history_.find(key));
+  }
+
   // All objects by key, to mutate in place. Not while another thread reads.
   std::map<std::string, Entry, std::less<>>& objects() { return objects_; }
 
@@ -83,9 +107,9 @@ class MemoryStore final : public store::ObjectStore {
 
   Result<store::Object> get(std::string_view key, const store::GetOptions& options, Bytes& bytes) const override {
     TRY_VOID(before(Operation::get, key));
-    const auto found = objects_.find(key);
-    if (found == objects_.end()) return Error{Errc::not_found, "no such object"};
-    const Entry& entry = found->second;
+    const Entry* there = find(key, options.version);
+    if (there == nullptr) return Error{Errc::not_found, "no such object"};
+    const Entry& entry = *there;
     if (entry.bytes.size() > options.limit)
       return Error{Errc::limit, "the object has " + std::to_string(entry.bytes.size()) + " bytes"};
     bytes = entry.bytes;
@@ -93,11 +117,47 @@ class MemoryStore final : public store::ObjectStore {
     return store::Object{entry.metadata, entry.metadata_error};
   }
 
-  Result<void> versions(std::string_view, const store::VersionVisitor&) const override {
-    return Error{Errc::unsupported, "no versions"};
+  Result<void> versions(std::string_view prefix, const store::VersionVisitor& visit) const override {
+    TRY_VOID(before(Operation::versions, prefix));
+    if (!versioned_) return Error{Errc::unsupported, "no versions"};
+    for (auto it = history_.lower_bound(prefix); it != history_.end() && it->first.starts_with(prefix); ++it)
+      for (auto kept = it->second.rbegin(); kept != it->second.rend(); ++kept) {
+        store::Version version{.object = {.key = it->first, .modified = kept->modified},
+                               .id = kept->id,
+                               .latest = kept == it->second.rbegin(),
+                               .delete_marker = !kept->entry};
+        if (kept->entry) version.object.size = kept->entry->bytes.size();
+        if (!visit(version)) return {};
+      }
+    return {};
   }
 
  private:
+  struct Kept {
+    std::string id;
+    Time modified;
+    std::optional<Entry> entry;  // absent: a delete marker
+  };
+  static constexpr Time kFirstVersion{std::chrono::sys_days{std::chrono::year{2026} / 7 / 1}};
+
+  void remember(const std::string& key, std::optional<Entry> entry) {
+    ++last_version_;
+    history_[key].push_back(
+        {"v" + std::to_string(last_version_), kFirstVersion + Seconds{last_version_}, std::move(entry)});
+  }
+
+  const Entry* find(std::string_view key, std::string_view version) const {
+    if (version.empty()) {
+      const auto found = objects_.find(key);
+      return found == objects_.end() ? nullptr : &found->second;
+    }
+    const auto kept = history_.find(key);
+    if (kept == history_.end()) return nullptr;
+    for (const Kept& one : kept->second)
+      if (one.id == version && one.entry) return &*one.entry;
+    return nullptr;
+  }
+
   Result<void> before(Operation operation, std::string_view key) const {
     if (const auto found = failures_.find(key); found != failures_.end()) return found->second;
     if (!fault_) return {};
@@ -116,6 +176,9 @@ class MemoryStore final : public store::ObjectStore {
   std::map<std::string, Entry, std::less<>> objects_;
   std::map<std::string, Error, std::less<>> failures_;
   std::map<std::string, Error, std::less<>> hidden_;
+  std::map<std::string, std::vector<Kept>, std::less<>> history_;  // of each key, oldest first
+  bool versioned_ = false;
+  int last_version_ = 0;
   Fault fault_;
   mutable std::mutex fault_mutex_;
 };

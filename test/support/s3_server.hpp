@@ -64,17 +64,29 @@ class S3Server {
     return options;
   }
 
-  void make_bucket(const std::string& bucket) const { put("/" + bucket, "", {}); }
+  void make_bucket(const std::string& bucket) const { send("PUT", "/" + bucket, "", {}); }
+
+  void keep_versions(const std::string& bucket) const {
+    send("PUT", "/" + bucket + "?versioning=",
+         "<VersioningConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Status>Enabled</Status>"
+         "</VersioningConfiguration>",
+         {});
+  }
+
+  void erase(const std::string& bucket, const std::string& key) const {
+    send("DELETE", "/" + bucket + "/" + aws::percent_encode(key, true), "", {});
+  }
 
   void put(const std::string& bucket, const std::string& key, const std::string& content,
            const store::Metadata& metadata) const {
-    put("/" + bucket + "/" + aws::percent_encode(key, true), content, metadata);
+    send("PUT", "/" + bucket + "/" + aws::percent_encode(key, true), content, metadata);
   }
 
  private:
-  void put(const std::string& path, const std::string& content, const store::Metadata& metadata) const {
+  void send(const std::string& method, const std::string& path, const std::string& content,
+            const store::Metadata& metadata) const {
     aws::HttpRequest request;
-    request.method = "PUT";
+    request.method = method;
     request.url = endpoint_ + path;
     request.body = content;
     for (const auto& [name, value] : metadata) request.headers.set("x-amz-meta-" + name, value);
@@ -84,8 +96,8 @@ class S3Server {
     Bytes body;
     const auto response = http_->send(request, body);
     if (!response) throw std::runtime_error(response.error().message);
-    if (response->status != 200)
-      throw std::runtime_error("PUT " + path + ": " + std::to_string(response->status) + " " +
+    if (response->status >= 300)
+      throw std::runtime_error(method + " " + path + ": " + std::to_string(response->status) + " " +
                                std::string(as_text(body)));
   }
 
