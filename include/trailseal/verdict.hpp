@@ -116,6 +116,7 @@ struct RunInfo {
   Seconds max_head_age{0};
   std::optional<Time> settings_asked;  // when CloudTrail was asked about its trails; nullopt: it was not
   bool strict = false;
+  bool versions = false;                                     // the history of objects was asked for, too
   std::vector<std::string> accounts, regions, trails, orgs;  // filters
   bool operator==(const RunInfo&) const = default;
 };

@@ -47,7 +47,8 @@ struct Request {
   Seconds max_head_age{std::chrono::minutes{150}};
   std::vector<std::string> accounts, regions, trails, orgs;  // empty: all
   bool strict = false;
-  unsigned jobs = 0;  // threads; 0: one for each CPU
+  bool versions = false;  // also ask what became of objects: delete markers, overwritten and recoverable ones
+  unsigned jobs = 0;      // threads; 0: one for each CPU
   // Called once, when it is known what there is and before the first digest is read, sorted by region: the caller may
   // add to the keys that it handed to run(). What it returns joins the verdict.
   std::function<verdict::Findings(const std::vector<KeyNeed>&)> need_keys = nullptr;

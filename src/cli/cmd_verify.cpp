@@ -55,6 +55,7 @@ std::vector<Flag> flags() {
       {"expected-bucket-owner", "ID", "with s3://: refuse a bucket of another account"},
       {"request-payer", "", "with s3://: pay for the requests to another's bucket"},
       {"no-trail-settings", "", "with s3://: do not ask CloudTrail how the trails are set up"},
+      {"versions", "", "also ask the history: delete markers, what was overwritten, what can be recovered"},
       {"strict", "", "warnings, unlisted logs and foreign objects are violations"},
       {"max-head-age", "SPAN", "how old the newest digest of a chain may be (default: 2h30m)"},
       {"report", "NAME[=FILE]", report_names() + " (default: text), to FILE or standard output", 0, true},

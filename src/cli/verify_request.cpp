@@ -92,6 +92,7 @@ std::optional<UsageError> read_request(const Arguments& arguments, Time clock, v
   request.trails = arguments.all("trail");
   request.orgs = arguments.all("org");
   request.strict = arguments.has("strict");
+  request.versions = arguments.has("versions");
   return std::nullopt;
 }
 

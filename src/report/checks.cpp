@@ -19,6 +19,7 @@ std::vector<Check> checks_run(const verdict::Verdict& verdict) {
   if (verdict.tally.digests_verified != 0) checks.push_back({"log-hashes", "log hashes"});
   checks.push_back({"unlisted-logs", "unlisted logs"});
   if (!verdict.trails.empty()) checks.push_back({"trail-settings", "trail settings"});
+  if (verdict.run.versions) checks.push_back({"object-versions", "object versions"});
   return checks;
 }
 

@@ -59,9 +59,9 @@ ordered_json tally(const Tally& tally) {
 }
 
 ordered_json request(const verdict::RunInfo& run) {
-  return {{"since", time(run.since)},    {"until", time(run.until)},        {"now", time(run.now)},
-          {"strict", run.strict},        {"accounts", texts(run.accounts)}, {"regions", texts(run.regions)},
-          {"trails", texts(run.trails)}, {"orgs", texts(run.orgs)}};
+  return {{"since", time(run.since)},      {"until", time(run.until)},    {"now", time(run.now)},
+          {"strict", run.strict},          {"versions", run.versions},    {"accounts", texts(run.accounts)},
+          {"regions", texts(run.regions)}, {"trails", texts(run.trails)}, {"orgs", texts(run.orgs)}};
 }
 
 ordered_json sources(const verdict::RunInfo& run) {

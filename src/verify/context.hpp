@@ -26,6 +26,7 @@ struct Context {
   Freshness freshness;
   std::vector<std::string> buckets;  // of each source; empty: unknown
   std::map<std::string, std::uint32_t> source_of_bucket;
+  std::vector<bool> has_versions;  // of each source: its history is asked for and can be; not written after that
 
   // Is the chain among those asked for?
   bool selects(const trail::ChainId& chain) const;

@@ -19,6 +19,13 @@ struct LogTotals {
   verdict::Findings findings;
 };
 
+// A listed log that was read, and is not what was signed.
+struct FaultyLog {
+  const DigestFacts* digest;
+  std::uint32_t log;  // index into its list
+  std::uint32_t source;
+};
+
 class Gatherer {
  public:
   Gatherer(Context& context, const Plan& plan, const GroupPlan& group);
@@ -55,6 +62,8 @@ class Gatherer {
   void verify_logs();
   void read_again(DigestFacts& facts);
   void verify_logs_of(const std::vector<DigestFacts*>& digests);
+  // Looks for older versions of logs that are not right.
+  void recover_logs(const std::vector<FaultyLog>& faulty);
   void read_around(std::uint32_t chain);
   void follow_pointers();
   bool follow(const trail::Previous& previous);

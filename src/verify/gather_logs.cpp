@@ -113,6 +113,7 @@ void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
 
   for (std::size_t t = 0; t < tasks.size(); ++t)
     if (read[t] != 0) ++logs_[tasks[t].digest->chain].tally.logs_verified;
+  std::vector<FaultyLog> faulty;
   for (const auto& [index, facts] : odd) {
     const auto& task = tasks[index];
     const auto& log = task.digest->digest->logs[task.log];
@@ -128,7 +129,9 @@ void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
         log, facts,
         {group_.chains[task.digest->chain].id.to_string(), std::string(name_of(task.digest->key)), task.digest->hour()},
         belongs_to, totals.findings);
+    if (log.hash_known && !facts.crypto_failed) faulty.push_back({task.digest, task.log, task.source});
   }
+  if (context_.request.versions) recover_logs(faulty);
   bytes_.bytes_read += stored;
   bytes_.bytes_hashed += hashed;
   for (auto* facts : digests) {

@@ -4,6 +4,8 @@
 #include <map>
 
 #include "verify/gather.hpp"
+#include "verify/log_history.hpp"
+#include "verify/recover_digests.hpp"
 #include "verify/unlisted.hpp"
 
 namespace trailseal::verify {
@@ -70,6 +72,7 @@ void GroupResult::add(GroupResult other) {
   other_names.merge(other.other_names);
   prefixes.merge(other.prefixes);
   in_place.merge(other.in_place);
+  seen.add(std::move(other.seen));
 }
 
 GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& group) {
@@ -101,6 +104,8 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
     out.sources_read.insert(facts.source);
     note_place(facts, out);
     if (facts.has_metadata) out.sources_with_metadata.insert(facts.source);
+    if (facts.proven() && !facts.ref.backfill && facts.chain < group.chains.size())
+      out.seen.add({{{group.chains[facts.chain].id, facts.digest->end}}, {}});
     if (facts.proven() && facts.signer->key.validity) proven_keys.push_back(*facts.signer->key.validity);
   }
   std::sort(proven_keys.begin(), proven_keys.end());
@@ -147,6 +152,7 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
     if (judged.head && (!cover.head || *judged.head > *cover.head)) cover.head = judged.head;
     if (!context.selects(chain.id)) continue;
 
+    if (request.versions) recover_digests(context, input, out.seen.sought, judged.findings);
     auto& logs = gatherer.logs_of(c);
     judged.findings.merge(std::move(logs.findings));
     judged.coverage.tally.add(logs.tally);
@@ -160,6 +166,9 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
   cover.proven = unite(std::move(proven));
   gatherer.listed().seal();
   judge_unlisted(context, plan, group, gatherer.listed(), cover, verdict.tally, verdict.findings);
+  if (request.versions)
+    judge_log_history(context, plan, log_homes(context, plan, group), group.account + "/" + group.region,
+                      &gatherer.listed(), verdict.findings);
   return out;
 }
 

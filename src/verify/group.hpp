@@ -8,6 +8,7 @@
 
 #include "trailseal/verdict.hpp"
 #include "verify/context.hpp"
+#include "verify/digest_history.hpp"
 #include "verify/plan.hpp"
 
 namespace trailseal::verify {
@@ -22,6 +23,8 @@ struct GroupResult {
   // Of validly signed digests: sources where some lie under the key they state, and what others state before it.
   std::set<std::uint32_t> in_place;
   std::set<std::pair<std::uint32_t, std::string>> prefixes;
+
+  ChainsSeen seen;
 
   void add(GroupResult other);  // associative and commutative
 };

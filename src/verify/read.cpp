@@ -26,8 +26,8 @@ Result<Reader> Reader::make(const crypto::Backend& backend) {
   return reader;
 }
 
-void Reader::read_digest(const store::ObjectStore& store, DigestFacts& facts) {
-  auto object = store.get(facts.key, {.limit = kMaxDigestStored, .with_metadata = true}, stored_);
+void Reader::read_digest(const store::ObjectStore& store, DigestFacts& facts, std::string_view version) {
+  auto object = store.get(facts.key, {.limit = kMaxDigestStored, .with_metadata = true, .version = version}, stored_);
   if (!object) {
     facts.read_error = std::move(object).error();
     return;
@@ -59,9 +59,9 @@ void Reader::read_digest(const store::ObjectStore& store, DigestFacts& facts) {
     facts.parse_error = std::move(digest).error();
 }
 
-LogFacts Reader::read_log(const store::ObjectStore& store, std::string_view key) {
+LogFacts Reader::read_log(const store::ObjectStore& store, std::string_view key, std::string_view version) {
   LogFacts facts;
-  auto object = store.get(key, {.limit = kMaxLogStored}, stored_);
+  auto object = store.get(key, {.limit = kMaxLogStored, .version = version}, stored_);
   if (!object) {
     facts.error = std::move(object).error();
     return facts;

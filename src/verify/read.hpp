@@ -17,9 +17,10 @@ class Reader {
   static Result<Reader> make(const crypto::Backend& backend);
 
   // Fills everything of `facts` that its own bytes and metadata tell; key, source, chain and ref are the caller's.
-  void read_digest(const store::ObjectStore& store, DigestFacts& facts);
+  // `version`: empty for the current one.
+  void read_digest(const store::ObjectStore& store, DigestFacts& facts, std::string_view version = {});
 
-  LogFacts read_log(const store::ObjectStore& store, std::string_view key);
+  LogFacts read_log(const store::ObjectStore& store, std::string_view key, std::string_view version = {});
 
  private:
   Reader() = default;

@@ -8,6 +8,7 @@
 #include "trailseal/verify.hpp"
 #include "verify/bucket_name.hpp"
 #include "verify/context.hpp"
+#include "verify/digest_history.hpp"
 #include "verify/filter.hpp"
 #include "verify/group.hpp"
 #include "verify/plan.hpp"
@@ -41,6 +42,7 @@ verdict::RunInfo describe(const Request& request, const std::vector<Source>& sou
   info.clock_origin = request.now ? "--now" : "system clock";
   info.max_head_age = request.max_head_age;
   info.strict = request.strict;
+  info.versions = request.versions;
   info.accounts = request.accounts;
   info.regions = request.regions;
   info.trails = request.trails;
@@ -120,8 +122,10 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
                   .window = {request.since, request.until},
                   .freshness = freshness_of(request),
                   .buckets = {},
-                  .source_of_bucket = {}};
+                  .source_of_bucket = {},
+                  .has_versions = std::vector<bool>(sources.size())};
   TRY(context.readers, Readers::make(backend, context.jobs));
+  if (request.versions) context.has_versions = ask_for_versions(sources, findings);
 
   auto plan = make_plan(request, sources, progress);
   if (request.need_keys) findings.merge(request.need_keys(keys_needed(plan)));
@@ -182,6 +186,7 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
       verdict.findings.add({.code = Code::source_no_metadata, .subject = std::string(sources[source].store->label())});
   verdict.findings.fold(Code::source_credentials_refused, "the credentials");
   if (settings) add_settings(context, names, *std::move(settings), verdict);
+  if (!progress.stop) judge_histories(context, plan, sum.seen, verdict.findings);
   if (progress.stop) {
     verdict.complete = false;
     verdict.findings.add({.code = Code::run_interrupted});

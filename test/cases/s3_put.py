@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import http.client
 import urllib.parse
+import xml.etree.ElementTree
 
 
 class Bucket:
@@ -25,12 +26,50 @@ class Bucket:
                 self._request("PUT", key, data, headers)
         self._objects = dict(objects)
 
-    def _request(self, method, key, body, headers):
+    def keep_versions(self):
+        """Switches versioning on."""
+        self._request("PUT", "", b"<VersioningConfiguration xmlns='http://s3.amazonaws.com/doc/2006-03-01/'>"
+                      b"<Status>Enabled</Status></VersioningConfiguration>", {}, {"versioning": ""})
+
+    def versions(self, prefix=""):
+        """All versions and delete markers: (key, version id, is the newest, is a delete marker), in S3's order."""
+        rows, marker = [], {}
+        while True:
+            page = xml.etree.ElementTree.fromstring(
+                self._request("GET", "", b"", {}, {"prefix": prefix, "versions": "", **marker}))
+            strip = page.tag[:page.tag.index("}") + 1]
+            for row in page:
+                if row.tag in (strip + "Version", strip + "DeleteMarker"):
+                    rows.append((row.findtext(strip + "Key"), row.findtext(strip + "VersionId"),
+                                 row.findtext(strip + "IsLatest") == "true", row.tag == strip + "DeleteMarker"))
+            if page.findtext(strip + "IsTruncated") != "true":
+                return rows
+            marker = {"key-marker": page.findtext(strip + "NextKeyMarker"),
+                      "version-id-marker": page.findtext(strip + "NextVersionIdMarker")}
+
+    def put(self, key, data, metadata=None):
+        self._request("PUT", key, data, {"x-amz-meta-" + name: value for name, value in (metadata or {}).items()})
+
+    def delete(self, key, version=None):
+        self._request("DELETE", key, b"", {}, {"versionId": version} if version else {})
+
+    def remove(self):
+        """Deletes the bucket with all that it remembers."""
+        for key, version, _, _ in self.versions():
+            self.delete(key, version)
+        self._request("DELETE", "", b"", {})
+
+    def policy(self, text):
+        self._request("PUT", "", text.encode(), {}, {"policy": ""})
+
+    def _request(self, method, key, body, headers, query=None):
         path = urllib.parse.quote("/%s/%s" % (self._name, key) if key else "/" + self._name)
+        query = "&".join("%s=%s" % (name, urllib.parse.quote(value, safe=""))
+                         for name, value in sorted((query or {}).items()))
         now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
         headers = {"host": self._host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD", "x-amz-date": now, **headers}
         names = ";".join(sorted(headers))
-        canonical = "\n".join([method, path, "", *("%s:%s" % (name, headers[name]) for name in sorted(headers)), "",
+        canonical = "\n".join([method, path, query, *("%s:%s" % (name, headers[name]) for name in sorted(headers)), "",
                                names, "UNSIGNED-PAYLOAD"])
         scope = [now[:8], self._region, "s3", "aws4_request"]
         to_sign = "\n".join(["AWS4-HMAC-SHA256", now, "/".join(scope), hashlib.sha256(canonical.encode()).hexdigest()])
@@ -39,8 +78,9 @@ class Bucket:
             secret = hmac.new(secret, part.encode(), hashlib.sha256).digest()
         headers["authorization"] = "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s" % (
             self._access_key, "/".join(scope), names, hmac.new(secret, to_sign.encode(), hashlib.sha256).hexdigest())
-        self._connection.request(method, path, body, headers)
+        self._connection.request(method, path + "?" + query if query else path, body, headers)
         answer = self._connection.getresponse()
         text = answer.read()
         if answer.status >= 300:
             raise OSError("%s %s: %d %r" % (method, path, answer.status, text[:300]))
+        return text

@@ -71,8 +71,9 @@ class SmallBucket {
 
   MemoryStore& store() { return *store_; }
 
-  Result<verdict::Verdict> verify() const {
+  Result<verdict::Verdict> verify(bool versions = false) const {
     verify::Request request;
+    request.versions = versions;
     request.now = request.until = parse_time("2026-07-01T02:30:00Z").value();  // a quarter of an hour behind the head
     request.jobs = 1;
     verify::Progress progress;

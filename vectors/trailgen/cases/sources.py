@@ -306,3 +306,9 @@ def _(w):
     w.honest()
     inner = Place(ACME.bucket, ACCOUNT, prefix="AWSLogs/%s/CloudTrail-Digest" % ACCOUNT)
     w.honest(chain=w.chain(inner, trail="inner"))
+
+
+@case("versions-of-a-copy", 0, why="a copy has no history to ask for", notices=["version.none"])
+def _(w):
+    w.honest()
+    w.options = ["--versions"]
