@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "conformance/subjects.hpp"
 #include "support/catch.hpp"
 #include "support/crypto_evidence.hpp"
 #include "trailseal/crypto.hpp"
@@ -13,30 +14,16 @@
 using namespace trailseal;
 using namespace trailseal::crypto;
 using test::hex;
+using test::refused;
+using test::subjects;
 
 namespace {
-
-// All that claim to be a Backend.
-std::vector<const Backend*> subjects() {
-  static const std::unique_ptr<Backend> cross_check = [] {
-    auto made = make_cross_check({backends().begin(), backends().end()});
-    return made ? std::move(*made) : nullptr;
-  }();
-  std::vector<const Backend*> all(backends().begin(), backends().end());
-  if (cross_check) all.push_back(cross_check.get());
-  return all;
-}
 
 std::unique_ptr<RsaVerifier> verifier(const Backend& backend, std::string_view der) {
   return std::move(*backend.rsa_verifier(*RsaPublicKey::from_der(hex(der))));
 }
 
 constexpr std::string_view kSigner = test::kGenuineKeys[2].der;
-
-template <class T>
-bool refused(const Result<T>& result, Errc code) {
-  return !result && result.error().code == code;
-}
 
 }  // namespace
 

@@ -16,7 +16,7 @@ namespace trailseal::test {
 // What became of the cases of one set. A case counts once, however many backends it ran on.
 class Tally {
  public:
-  // The case passes if `right` is true of every backend that was built in.
+  // The case passes if `right` is true of all of backends_and_cross_check().
   void check(const std::string& id, const std::function<bool(const crypto::Backend&)>& right);
   void pass() { ++passed_; }
   void fail(const std::string& id, const std::string& why);
@@ -48,6 +48,9 @@ struct Format {
 extern const Format kWycheproof;  // vectors_wycheproof.cpp
 extern const Format kNist;        // vectors_nist.cpp
 extern const Format kSigv4;       // vectors_sigv4.cpp
+
+// Every backend that was built in and, if there are several, the cross-check over them.
+const std::vector<const crypto::Backend*>& backends_and_cross_check();
 
 // "SHA-256", "SHA256" and the like. nullopt: not a hash of the evidence contract.
 std::optional<crypto::Hash> hash_named(std::string_view name);

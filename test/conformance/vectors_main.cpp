@@ -1,4 +1,5 @@
-// Runs every case of every third-party set of test vectors below a folder on every crypto backend that was built in.
+// Runs every case of every third-party set of test vectors below a folder on every crypto backend that was built in,
+// and on the cross-check over all of them.
 //
 //   conformance_vectors [FOLDER]      the environment variable TRAILSEAL_VECTORS outranks FOLDER
 //
@@ -13,6 +14,7 @@
 #include <exception>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -25,7 +27,7 @@ namespace trailseal::test {
 
 void Tally::check(const std::string& id, const std::function<bool(const crypto::Backend&)>& right) {
   std::string wrong;
-  for (const crypto::Backend* backend : crypto::backends())
+  for (const crypto::Backend* backend : backends_and_cross_check())
     if (!right(*backend)) wrong += " " + std::string(backend->name());
   if (wrong.empty())
     pass();
@@ -50,6 +52,17 @@ std::string Tally::line() const {
     separator = "; ";
   }
   return skipped_.empty() ? out : out + ")";
+}
+
+const std::vector<const crypto::Backend*>& backends_and_cross_check() {
+  static const Result<std::unique_ptr<crypto::Backend>> cross_check =
+      crypto::make_cross_check({crypto::backends().begin(), crypto::backends().end()});
+  static const std::vector<const crypto::Backend*> all = [] {
+    std::vector<const crypto::Backend*> list(crypto::backends().begin(), crypto::backends().end());
+    if (cross_check) list.push_back(cross_check->get());
+    return list;
+  }();
+  return all;
 }
 
 std::optional<crypto::Hash> hash_named(std::string_view name) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "crypto/self_test_answers.hpp"
 #include "support/catch.hpp"
 #include "support/crypto_evidence.hpp"
 #include "trailseal/crypto.hpp"
@@ -200,10 +201,6 @@ Result<SignatureCheck> check_genuine(const Backend& backend) {
                           hex(test::kGenuineSignatures[0].signature));
 }
 
-// RFC 3394 4.1.
-constexpr std::string_view kWrapKey = "000102030405060708090a0b0c0d0e0f";
-constexpr std::string_view kWrapped = "1fa68b0a8112b447aef34bd8fb5a7b829d3e862371d2cfe5";
-
 Result<Bytes> open_genuine(const Backend& backend) {
   return backend.aes_gcm_open(Bytes(16, 0), Bytes(12, 0), {}, {}, hex("58e2fccefa7e3061367f1d57a4e7455a"));
 }
@@ -270,19 +267,43 @@ TEST_CASE("a disagreement about a signature is neither valid nor invalid") {
   });
 }
 
+TEST_CASE("a disagreement about ECDSA or a private key is an error") {
+  const auto key = EcPublicKey::from_point(Curve::p256, hex(answers::kEcdsa[0].compressed));
+  const auto private_key = RsaPrivateKey::from_der(hex(answers::kPrivateKey));
+  REQUIRE(key.has_value());
+  REQUIRE(private_key.has_value());
+  for (const SignatureCheck lie : {SignatureCheck::valid, SignatureCheck::invalid}) {
+    beside_real({.signature = [&] { return Result<SignatureCheck>(lie); }}, [&](const Backend& both) {
+      Bytes digest = *both.hash(Hash::sha256, as_bytes("sample"));
+      if (lie == SignatureCheck::valid) digest[0] ^= 1;
+      const auto verifier = std::move(*both.ecdsa_verifier(*key));
+      CHECK(disagrees(verifier->verify(digest, hex(answers::kEcdsa[0].signature))));
+    });
+  }
+  beside_real({.bytes = [] { return Result<Bytes>(Bytes(256, 0)); }}, [&](const Backend& both) {
+    const auto decrypter = std::move(*both.rsa_decrypter(*private_key));
+    CHECK(disagrees(decrypter->decrypt_pkcs1(hex(answers::kPkcs1), 32)));
+    CHECK(disagrees(decrypter->decrypt_oaep(Hash::sha1, Hash::sha1, {}, hex(answers::kOaep[0].ciphertext))));
+  });
+  beside_real({.no_keys = true}, [&](const Backend& both) {
+    CHECK(disagrees(both.ecdsa_verifier(*key)));
+    CHECK(disagrees(both.rsa_decrypter(*private_key)));
+  });
+}
+
 TEST_CASE("a disagreement about bytes is an error") {
   const auto other = [] { return Result<Bytes>(Bytes{1, 2, 3}); };
   beside_real({.bytes = other}, [](const Backend& both) {
     CHECK(disagrees(both.hmac(Hash::sha256, {}, {})));
     CHECK(disagrees(both.hkdf(Hash::sha256, {}, {}, {}, 3)));
-    CHECK(disagrees(both.aes_kw_open(hex(kWrapKey), hex(kWrapped))));
+    CHECK(disagrees(both.aes_kw_open(hex(answers::kWrapKey), hex(answers::kWrapped))));
     CHECK(!self_test(both));
   });
   const auto refused = [] { return Result<Bytes>(Error{Errc::authentication, "refused"}); };
   beside_real({.bytes = refused}, [](const Backend& both) {
-    CHECK(disagrees(both.aes_kw_open(hex(kWrapKey), hex(kWrapped))));
+    CHECK(disagrees(both.aes_kw_open(hex(answers::kWrapKey), hex(answers::kWrapped))));
     // Both refuse: that is agreement, whatever words they use.
-    CHECK(both.aes_kw_open(hex(kWrapKey), Bytes(24, 0)).error().code == Errc::authentication);
+    CHECK(both.aes_kw_open(hex(answers::kWrapKey), Bytes(24, 0)).error().code == Errc::authentication);
   });
 }
 

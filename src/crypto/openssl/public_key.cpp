@@ -18,6 +18,15 @@ Result<SignatureCheck> answer_of(int answer) {
   return answer == 1 ? SignatureCheck::valid : SignatureCheck::invalid;
 }
 
+// Did the check come upon the point at infinity? The signature is wrong then (FIPS 186-5 6.4.2), but OpenSSL says that
+// it could not check it. Empties the queue of errors in that case.
+bool met_infinity() {
+  const unsigned long first = ERR_peek_error();
+  const bool met = ERR_GET_LIB(first) == ERR_LIB_EC && ERR_GET_REASON(first) == EC_R_POINT_AT_INFINITY;
+  if (met) ERR_clear_error();
+  return met;
+}
+
 // One EVP_PKEY serves all threads (OpenSSL locks what it caches in it); each check has a context of its own.
 class OpensslRsaVerifier final : public RsaVerifier {
  public:
@@ -48,7 +57,10 @@ class OpensslEcdsaVerifier final : public EcdsaVerifier {
     append_element(signature, DerTag::sequence, numbers);
     const KeyContext context{EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr)};
     if (!context || EVP_PKEY_verify_init(context.get()) != 1) return failure("cannot check a signature");
-    return answer_of(EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size()));
+    ERR_clear_error();
+    const int answer = EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size());
+    if (answer < 0 && met_infinity()) return SignatureCheck::invalid;
+    return answer_of(answer);
   }
 
   Key key_;
