@@ -128,8 +128,8 @@ class Backend;
 
 // Decrypts with one RSA private key, loaded once. Thread-safe. Must not outlive the Backend that made it.
 //
-// The libraries do only the private operation here. The padding is ours and the same for all (rsa_padding.cpp), in
-// constant time: their own checks differ in what they tell and in how long they take, one cannot do binary labels, and
+// The libraries do only the private operation here. The padding is ours and the same for all (padding.cpp), in constant
+// time: their own checks differ in what they tell and in how long they take, one cannot do binary labels, and
 // another forces MGF1 to the hash of the label.
 class RsaDecrypter {
  public:

@@ -6,6 +6,8 @@
 //
 // Attributes (Windows writes some) say nothing that a decryption needs and are passed over. An EncryptedPrivateKeyInfo
 // begins with a sequence instead of the version.
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "crypto/der.hpp"
@@ -35,12 +37,21 @@ Result<void> take_version(DerReader& reader) {
   return reader.corrupt("its version is none");
 }
 
+bool is_less(ByteView a, ByteView b) {
+  if (a.size() != b.size()) return a.size() < b.size();
+  return std::ranges::lexicographical_compare(a, b);
+}
+
 Result<RsaPublicKey> public_part(ByteView modulus, ByteView exponent) {
   Bytes numbers, der;
   append_positive(numbers, modulus);
   append_positive(numbers, exponent);
   append_element(der, DerTag::sequence, numbers);
-  return RsaPublicKey::from_der(der);
+  Result<RsaPublicKey> key = RsaPublicKey::from_der(der);
+  if (key) return key;
+  // What is wrong with the public key is wrong with this one.
+  const std::string& message = key.error().message;
+  return Error{key.error().code, std::string(kWhat) + message.substr(message.find(':'))};
 }
 
 }  // namespace
@@ -64,7 +75,7 @@ Result<RsaPrivateKey> RsaPrivateKey::from_der(ByteView der) {
   RsaPrivateKey key(std::move(public_key));
   for (SecretBytes& part : key.parts_) {
     TRY(const ByteView number, numbers.take_positive());
-    if (number.size() > modulus.size()) return whole.corrupt("a number is larger than the modulus");
+    if (!is_less(number, modulus)) return whole.corrupt("a number is not less than the modulus");
     part = SecretBytes::copy_of(number);
   }
   TRY_VOID(numbers.expect_end());

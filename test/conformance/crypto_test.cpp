@@ -55,6 +55,7 @@ TEST_CASE("hashes of nothing and of a million letters") {
     std::string_view empty, million;
   } rows[] = {
       {Hash::md5, 16, "d41d8cd98f00b204e9800998ecf8427e", "7707d6ae4e027c70eea2a935c2296f21"},
+      {Hash::sha1, 20, "da39a3ee5e6b4b0d3255bfef95601890afd80709", "34aa973cd4c4daa4f61eeb2bdbad27316534016f"},
       {Hash::sha256, 32, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
        "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"},
       {Hash::sha384, 48,
@@ -100,7 +101,7 @@ TEST_CASE("hashes of nothing and of a million letters") {
   }
 }
 
-TEST_CASE("HMAC takes keys of any length and refuses MD5") {
+TEST_CASE("HMAC takes keys of any length and refuses MD5 and SHA-1") {
   const struct {
     Hash hash;
     std::string_view all_empty, long_key;
@@ -124,7 +125,8 @@ TEST_CASE("HMAC takes keys of any length and refuses MD5") {
       CHECK(backend->hmac(row.hash, {}, {}).value() == hex(row.all_empty));
       CHECK(backend->hmac(row.hash, long_key, as_bytes("data")).value() == hex(row.long_key));
     }
-    CHECK(refused(backend->hmac(Hash::md5, as_bytes("key"), as_bytes("data")), Errc::invalid_argument));
+    for (const Hash weak : {Hash::md5, Hash::sha1})
+      CHECK(refused(backend->hmac(weak, as_bytes("key"), as_bytes("data")), Errc::invalid_argument));
   }
 }
 
@@ -174,7 +176,8 @@ TEST_CASE("HKDF at the edges of RFC 5869") {
             hex(row.sha256_of_most));
       CHECK(refused(backend->hkdf(row.hash, key, {}, {}, most + 1), Errc::invalid_argument));
     }
-    CHECK(refused(backend->hkdf(Hash::md5, key, {}, {}, 16), Errc::invalid_argument));
+    for (const Hash weak : {Hash::md5, Hash::sha1})
+      CHECK(refused(backend->hkdf(weak, key, {}, {}, 16), Errc::invalid_argument));
   }
 }
 
@@ -306,6 +309,7 @@ TEST_CASE("a message hash of the wrong size is an error, not an answer") {
       CHECK(refused(check->verify(Hash::sha256, Bytes(size, 1), signature), Errc::invalid_argument));
     CHECK(refused(check->verify(Hash::sha512, Bytes(32, 1), signature), Errc::invalid_argument));
     CHECK(refused(check->verify(Hash::md5, Bytes(16, 1), signature), Errc::invalid_argument));
+    CHECK(refused(check->verify(Hash::sha1, Bytes(20, 1), signature), Errc::invalid_argument));
   }
 }
 

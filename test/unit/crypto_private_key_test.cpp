@@ -37,6 +37,12 @@ Bytes pkcs8(const Bytes& version, std::string_view algorithm, const Bytes& key, 
   return wrapped(DerTag::sequence, joined({version, hex(algorithm), wrapped(DerTag::octet_string, key), behind}));
 }
 
+Bytes numbers(std::initializer_list<Bytes> magnitudes) {
+  Bytes content = kVersion0;
+  for (const Bytes& magnitude : magnitudes) append_positive(content, magnitude);
+  return wrapped(DerTag::sequence, content);
+}
+
 }  // namespace
 
 TEST_CASE("a private key is read from both encodings and written again") {
@@ -62,6 +68,7 @@ TEST_CASE("what is no private key, or another kind of it, is told apart") {
   const ByteView prime = key.part(RsaPrivateKey::prime1);
   const auto last = std::ranges::search(der, prime).end() - 1;
   even[static_cast<std::size_t>(last - der.begin())] ^= 1;
+  const Bytes n(256, 0xff), half(128, 0xff), three = {3};
   const struct {
     const char* what;
     Bytes der;
@@ -73,6 +80,12 @@ TEST_CASE("what is no private key, or another kind of it, is told apart") {
       {"a byte behind", longer, Errc::corrupt},
       {"a public key", key.public_key().pkcs1_der(), Errc::corrupt},
       {"a SubjectPublicKeyInfo", key.public_key().spki_der(), Errc::unsupported},  // begins like an encrypted key
+      {"1024 bits", numbers({half, three, three, three, three, three, three, three}), Errc::unsupported},
+      {"1 as the exponent", numbers({n, {1}, three, three, three, three, three, three}), Errc::corrupt},
+      {"d as large as the modulus", numbers({n, three, n, half, half, three, three, three}), Errc::corrupt},
+      {"a prime of 1", numbers({n, three, three, {1}, half, three, three, three}), Errc::corrupt},
+      {"no coefficient", numbers({n, three, three, half, half, three, three}), Errc::corrupt},
+      {"more numbers", numbers({n, three, three, half, half, three, three, three, three}), Errc::corrupt},
       {"more primes", more_primes, Errc::unsupported},
       {"an even prime", even, Errc::corrupt},
       {"PKCS#8 with a public key", pkcs8(kVersion1, kRsa, der), Errc::unsupported},
@@ -89,6 +102,7 @@ TEST_CASE("what is no private key, or another kind of it, is told apart") {
     const Result<RsaPrivateKey> result = RsaPrivateKey::from_der(row.der);
     REQUIRE(!result.has_value());
     CHECK(result.error().code == row.code);
+    CHECK(result.error().message.starts_with("private key: "));
   }
 }
 
