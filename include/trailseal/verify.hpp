@@ -23,6 +23,8 @@ struct Source {
   std::unique_ptr<store::ObjectStore> store;
   std::string bucket;       // empty: take the name that the source's valid digests state
   std::string prefix = {};  // only what is below it; empty, or ends in "/"
+  // When the source was as it is read now, if it is a copy that says so.
+  std::optional<Time> acquired = {};
 };
 
 // A region whose digests will be read, and the earliest end in the names of these. Names are not yet proven.

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 
@@ -13,7 +12,9 @@
 #include "cli/ask_cloudtrail.hpp"
 #include "cli/aws_flags.hpp"
 #include "cli/command.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/key_files.hpp"
+#include "cli/open_directory.hpp"
 #include "cli/progress.hpp"
 #include "cli/report_files.hpp"
 #include "cli/terminal.hpp"
@@ -65,30 +66,6 @@ std::vector<Flag> flags() {
       {"no-progress", "", "no progress line on a terminal"},
   };
 }
-
-std::atomic<verify::Progress*> g_interrupted{nullptr};
-
-// The first signal asks the run to end; the handler is then the default one again, so the second ends the program.
-extern "C" void on_interrupt(int) {
-  if (verify::Progress* progress = g_interrupted.load()) progress->stop.store(true);
-}
-
-class InterruptGuard {
- public:
-  explicit InterruptGuard(verify::Progress& progress) {
-    g_interrupted = &progress;
-    struct sigaction action {};
-    action.sa_handler = on_interrupt;
-    action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
-    for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
-  }
-  ~InterruptGuard() {
-    for (const int number : {SIGINT, SIGTERM}) std::signal(number, SIG_DFL);
-    g_interrupted = nullptr;
-  }
-  InterruptGuard(const InterruptGuard&) = delete;
-  InterruptGuard& operator=(const InterruptGuard&) = delete;
-};
 
 struct Plan {
   verify::Request request;
@@ -165,30 +142,34 @@ std::string hint_of_equals(const Plan& plan) {
   return {};
 }
 
-Result<std::unique_ptr<store::ObjectStore>> open_store(const SourceName& name, const Arguments& arguments,
-                                                       const std::shared_ptr<aws::CredentialSource>& credentials,
-                                                       const std::atomic<bool>& stop) {
-  if (!name.in_s3()) return store::open_mirror(name.path);
+Result<verify::Source> open_bucket(const SourceName& name, const Arguments& arguments,
+                                   const std::shared_ptr<aws::CredentialSource>& credentials,
+                                   const std::atomic<bool>& stop) {
   store::S3Options options;
   options.bucket = name.bucket;
   options.endpoint = arguments.one("endpoint-url").value_or("");
   options.expected_owner = arguments.one("expected-bucket-owner").value_or("");
   options.request_payer = arguments.has("request-payer");
   options.cancel = &stop;
-  return store::open_s3(options, credentials);
+  TRY(auto store, store::open_s3(options, credentials));
+  return verify::Source{std::move(store), name.bucket, name.prefix};
 }
 
 Result<std::vector<verify::Source>> open_sources(const Plan& plan, const Arguments& arguments, const AwsAccess& access,
-                                                 const std::atomic<bool>& stop) {
+                                                 const crypto::Backend& backend, const std::atomic<bool>& stop,
+                                                 verdict::Findings& findings) {
   std::vector<verify::Source> sources;
   for (const SourceName& name : plan.source_names) {
-    auto store = open_store(name, arguments, access.credentials, stop);
-    if (!store) {
+    // Without keys the run ends at once, and comparing a collection with its manifest would have been for nothing.
+    auto source = name.in_s3()
+                      ? open_bucket(name, arguments, access.credentials, stop)
+                      : open_directory(name, {backend, plan.request.jobs, stop, arguments.has("keys")}, findings);
+    if (!source) {
       const std::string shown = name.in_s3() ? "s3://" + name.bucket : name.path;
-      return Error{store.error().code, fmt::format("cannot open the source '{}': {}", base::printable(shown),
-                                                   base::printable(store.error().message))};
+      return Error{source.error().code, fmt::format("cannot open the source '{}': {}", base::printable(shown),
+                                                    base::printable(source.error().message))};
     }
-    sources.push_back({std::move(store).value(), name.bucket, name.prefix});
+    sources.push_back(std::move(source).value());
   }
   return sources;
 }
@@ -250,12 +231,12 @@ int run_verify(const Arguments& arguments) {
   const InterruptGuard guard(progress);
   AwsAccess access = make_aws_access(arguments, &progress.stop);
   access.endpoint.clear();  // --endpoint-url is S3's here
-  const auto sources = open_sources(plan, arguments, access, progress.stop);
+  TrustedKeys keys;
+  const auto sources = open_sources(plan, arguments, access, **backend, progress.stop, keys.findings);
   if (!sources) return fail(sources.error().message, hint_of_equals(plan));
   // Whoever reads the bucket itself can ask CloudTrail; a copy may be read where there is no AWS.
   const bool fetch = !arguments.has("keys") && std::ranges::all_of(plan.source_names, &SourceName::in_s3);
   if (!arguments.has("keys") && !fetch) return no_keys(plan, **backend, "--keys is missing");
-  TrustedKeys keys;
   if (const auto loaded = load_keys(arguments.all("keys"), **backend, keys); !loaded) {
     return fail("cannot read the keys: " + base::printable(loaded.error().message));
   }

@@ -21,6 +21,7 @@ struct Flag {
 
 class Arguments {
  public:
+  std::vector<std::string> words;  // as they were given
   std::vector<std::string> positional;
   std::map<std::string, std::vector<std::string>, std::less<>> values;
 

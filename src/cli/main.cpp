@@ -43,6 +43,7 @@ int run_command(const Command& command, const std::vector<std::string>& words) {
     if (word == "-h" || word == "--help") return print(help_of(command));
   }
   Arguments arguments;
+  arguments.words = words;
   if (const auto mistake = parse_flags(command.flags, words, arguments)) {
     const std::string hint = fmt::format("trailseal {} --help", command.name);
     return fail(mistake->message, mistake->hint.empty() ? hint : mistake->hint);

@@ -104,11 +104,11 @@ bool Directory::has(std::string_view wanted) const {
   return found != slices_.end() && name(*found) == wanted;
 }
 
-void Directory::for_each(const std::function<bool(std::string_view)>& visit) const {
+void Directory::for_each(bool side_files, const std::function<bool(std::string_view)>& visit) const {
   for (const Slice slice : slices_) {
     std::string_view text = name(slice);
     // A side file without its object is shown: it is foreign, and nothing must hide behind a name.
-    if (text.size() > kSideFile.size() && text.ends_with(kSideFile) &&
+    if (side_files && text.size() > kSideFile.size() && text.ends_with(kSideFile) &&
         has(text.substr(0, text.size() - kSideFile.size())))
       continue;
     if (!visit(text)) return;

@@ -22,9 +22,10 @@ class Directory {
   // `path` is relative to the root: empty, or ending in "/". Errors: those of Root::open_beneath.
   static Result<Directory> read(const Root& root, const std::string& path);
 
-  // The names in the byte order of S3 keys, side files of present objects left out; the name of a directory ends in
-  // "/". Everything that is no directory counts as an object, FIFOs and sockets too: reading one tells.
-  void for_each(const std::function<bool(std::string_view name)>& visit) const;  // false ends it
+  // The names in the byte order of S3 keys, without the side files of present objects if there are side files; the name
+  // of a directory ends in "/". Everything that is no directory counts as an object, FIFOs and sockets too: reading one
+  // tells.
+  void for_each(bool side_files, const std::function<bool(std::string_view name)>& visit) const;  // false ends it
 
   // Links that could not be followed, in byte order.
   const std::vector<Trouble>& troubles() const { return troubles_; }

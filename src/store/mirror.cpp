@@ -66,9 +66,9 @@ Result<void> read_file(const Root& root, const std::string& path, std::size_t li
 // One listing on its way through the tree.
 class Walk {
  public:
-  Walk(const Root& root, std::string_view prefix, std::string_view after, const Visitor& visit,
+  Walk(const Root& root, bool side_files, std::string_view prefix, std::string_view after, const Visitor& visit,
        const TroubleVisitor& trouble)
-      : root_(root), prefix_(prefix), after_(after), visit_(visit), trouble_(trouble) {}
+      : root_(root), side_files_(side_files), prefix_(prefix), after_(after), visit_(visit), trouble_(trouble) {}
 
   // `path` is empty or ends in "/". False: the visitor has seen enough.
   bool descend(const std::string& path, int depth) {
@@ -84,7 +84,7 @@ class Walk {
     for (const auto& [name, error] : directory->troubles())
       if (const std::string key = path + name; key.starts_with(prefix_) && key > after_) trouble_(key, error);
     bool more = true;
-    directory->for_each([&](std::string_view name) {
+    directory->for_each(side_files_, [&](std::string_view name) {
       std::string key = path;
       key += name;
       if (name.ends_with('/')) {
@@ -100,6 +100,7 @@ class Walk {
 
  private:
   const Root& root_;
+  const bool side_files_;
   std::string_view prefix_, after_;
   const Visitor& visit_;
   const TroubleVisitor& trouble_;
@@ -107,7 +108,8 @@ class Walk {
 
 class Mirror final : public ObjectStore {
  public:
-  Mirror(std::string label, Root root) : label_(std::move(label)), root_(std::move(root)) {}
+  Mirror(std::string label, Root root, bool side_files)
+      : label_(std::move(label)), root_(std::move(root)), side_files_(side_files) {}
 
   std::string_view label() const override { return label_; }
 
@@ -115,7 +117,7 @@ class Mirror final : public ObjectStore {
                     const TroubleVisitor& trouble) const override {
     const std::size_t slash = prefix.rfind('/');
     const std::string start(prefix.substr(0, slash == std::string_view::npos ? 0 : slash + 1));
-    if (is_plain_folder(start)) Walk(root_, prefix, after, visit, trouble).descend(start, 1);
+    if (is_plain_folder(start)) Walk(root_, side_files_, prefix, after, visit, trouble).descend(start, 1);
     return {};
   }
 
@@ -131,7 +133,7 @@ class Mirror final : public ObjectStore {
       return folder;
     }
     for (const auto& [name, error] : directory->troubles()) trouble(path + name, error);
-    directory->for_each([&](std::string_view name) {
+    directory->for_each(side_files_, [&](std::string_view name) {
       std::string key = path;
       key += name;
       if (name.ends_with('/'))
@@ -152,7 +154,7 @@ class Mirror final : public ObjectStore {
       return std::move(read).error();
     }
     Object object;
-    if (!options.with_metadata) return object;
+    if (!options.with_metadata || !side_files_) return object;
     path += kSideFile;
     Bytes json;
     if (auto read = read_file(root_, path, kMostSideFileBytes, json); !read) {
@@ -176,18 +178,24 @@ class Mirror final : public ObjectStore {
  private:
   std::string label_;
   Root root_;
+  const bool side_files_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<ObjectStore>> open_mirror(const std::string& path) {
   TRY(Root root, Root::open(path));
-  return std::unique_ptr<ObjectStore>(std::make_unique<Mirror>(path, std::move(root)));
+  return std::unique_ptr<ObjectStore>(std::make_unique<Mirror>(path, std::move(root), true));
 }
 
 Result<std::unique_ptr<ObjectStore>> open_mirror(const std::string& path, Resolve resolve) {
   TRY(Root root, Root::open(path, resolve));
-  return std::unique_ptr<ObjectStore>(std::make_unique<Mirror>(path, std::move(root)));
+  return std::unique_ptr<ObjectStore>(std::make_unique<Mirror>(path, std::move(root), true));
+}
+
+Result<std::unique_ptr<ObjectStore>> open_files(const std::string& path) {
+  TRY(Root root, Root::open(path));
+  return std::unique_ptr<ObjectStore>(std::make_unique<Mirror>(path, std::move(root), false));
 }
 
 }  // namespace trailseal::store

@@ -11,4 +11,7 @@ namespace trailseal::store {
 
 Result<std::unique_ptr<ObjectStore>> open_mirror(const std::string& path, Resolve resolve);
 
+// A directory without side files: every file is an object, and none has metadata.
+Result<std::unique_ptr<ObjectStore>> open_files(const std::string& path);
+
 }  // namespace trailseal::store

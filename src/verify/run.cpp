@@ -19,12 +19,23 @@ namespace {
 
 using verdict::Code;
 
+// The oldest of the times at which the sources were acquired, when all of them state one.
+std::optional<Time> acquired_at(const std::vector<Source>& sources) {
+  std::optional<Time> oldest;
+  for (const Source& source : sources) {
+    if (!source.acquired) return std::nullopt;
+    oldest = std::min(oldest.value_or(*source.acquired), *source.acquired);
+  }
+  return oldest;
+}
+
 // T and N of trailseal-checks(7), "Freshness".
-Freshness freshness_of(const Request& request) {
+Freshness freshness_of(const Request& request, const std::vector<Source>& sources) {
+  const auto present = request.now ? request.now : acquired_at(sources);
   Freshness out;
-  out.at = request.until ? request.until : request.now;
-  out.now_from_clock = !request.now;
-  out.now = request.now.value_or(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+  out.at = request.until ? request.until : present;
+  out.now_from_clock = !present;
+  out.now = present.value_or(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
   out.max_head_age = request.max_head_age;
   return out;
 }
@@ -37,9 +48,11 @@ verdict::RunInfo describe(const Request& request, const std::vector<Source>& sou
   info.since = request.since;
   info.until = request.until;
   info.now = request.now;
-  info.fresh_at = request.until ? request.until : request.now;
-  info.fresh_at_origin = request.until ? "--until" : request.now ? "--now" : "";
-  info.clock_origin = request.now ? "--now" : "system clock";
+  const auto acquired = acquired_at(sources);
+  const std::string present = request.now ? "--now" : acquired ? "manifest" : "";
+  info.fresh_at = request.until ? request.until : request.now ? request.now : acquired;
+  info.fresh_at_origin = request.until ? "--until" : present;
+  info.clock_origin = present.empty() ? "system clock" : present;
   info.max_head_age = request.max_head_age;
   info.strict = request.strict;
   info.versions = request.versions;
@@ -120,7 +133,7 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
                   .jobs = base::job_count(request.jobs),
                   .readers = nullptr,
                   .window = {request.since, request.until},
-                  .freshness = freshness_of(request),
+                  .freshness = freshness_of(request, sources),
                   .buckets = {},
                   .source_of_bucket = {},
                   .has_versions = std::vector<bool>(sources.size())};

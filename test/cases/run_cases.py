@@ -22,6 +22,12 @@ OUTCOMES = {0: "verified", 1: "violated", 2: "open"}
 
 # Codes that no bucket on disk can produce; each is tested where the reason says.
 ELSEWHERE = {
+    "collection.manifest-unreadable": "needs a collection: integration test collect",
+    "collection.incomplete": "needs a collection: integration test collect",
+    "collection.file-missing": "needs a collection: integration test collect",
+    "collection.file-differs": "needs a collection: integration test collect",
+    "collection.file-extra": "needs a collection: integration test collect",
+    "collection.object-changed": "needs a collection: integration test collect",
     "run.interrupted": "needs a signal in the middle of a run: unit tests of verify",
     "crypto.backends-disagree": "needs a backend that lies: unit tests of crypto",
     "keys.unavailable": "needs a CloudTrail API: test/integration/fetched_keys_test.py",
