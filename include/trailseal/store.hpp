@@ -78,6 +78,8 @@ struct Object {
 // Visits keys; return false to end the listing early.
 using Visitor = std::function<bool(const ObjectInfo&)>;
 using VersionVisitor = std::function<bool(const Version&)>;
+// The same for an outline: `cut` when the name is that of a key up to its delimiter, and stands for all that begin so.
+using OutlineVisitor = std::function<bool(const ObjectInfo& name, bool cut)>;
 // Hears of a part that could not be listed (a directory without permission, a link that leaves the mirror); the listing
 // goes on.
 using TroubleVisitor = std::function<void(std::string_view prefix, const Error&)>;
@@ -96,6 +98,11 @@ class ObjectStore {
   // All keys that begin with `prefix` and come after `after`, in byte order.
   virtual Result<void> list(std::string_view prefix, std::string_view after, const Visitor& visit,
                             const TroubleVisitor& trouble) const = 0;
+
+  // As list(), but all keys that have the same text up to the first `delimiter` behind the prefix are visited once, as
+  // that text with the delimiter. So a store names the folders of a level, or the days of a year, in a page or two.
+  virtual Result<void> outline(std::string_view prefix, std::string_view after, std::string_view delimiter,
+                               const OutlineVisitor& visit, const TroubleVisitor& trouble) const;
 
   // One level. A prefix without anything below it is an empty Folder, not an error.
   virtual Result<Folder> folder(std::string_view prefix, const TroubleVisitor& trouble) const = 0;
@@ -116,7 +123,10 @@ class ObjectStore {
 // A directory that mirrors one bucket: an object's key is its path relative to `path`. The S3 metadata of an object
 // stand beside it in `<object>.metadata.json`, in the shape of `aws s3api head-object`. Links that leave the directory,
 // FIFOs, devices and sockets are never read. Errors: not_found, access_denied, invalid_argument (not a directory).
-Result<std::unique_ptr<ObjectStore>> open_mirror(const std::string& path);
+struct MirrorOptions {
+  bool sizes = false;  // listings tell sizes, at the price of a look at each file
+};
+Result<std::unique_ptr<ObjectStore>> open_mirror(const std::string& path, const MirrorOptions& options = {});
 
 struct S3Options {
   std::string bucket;

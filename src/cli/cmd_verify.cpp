@@ -12,6 +12,7 @@
 #include "cli/ask_cloudtrail.hpp"
 #include "cli/aws_flags.hpp"
 #include "cli/command.hpp"
+#include "cli/dry_run.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/key_files.hpp"
 #include "cli/open_directory.hpp"
@@ -27,6 +28,8 @@ namespace {
 
 // Enough to hide 30 ms of latency behind two CPUs' work.
 constexpr unsigned kJobsOverS3 = 32;
+// Each costs a request: five cents in all.
+constexpr std::uint64_t kFoldersSearchedOverS3 = 10'000;
 
 std::string report_names() {
   std::string names;
@@ -50,6 +53,7 @@ std::vector<Flag> flags() {
       {"org", "ID", "only this organization", 0, true},
       {"crypto", "NAME", "the crypto backend (trailseal --version lists them)"},
       {"cross-check", "", "ask all crypto backends; they must agree"},
+      {"dry-run", "", "say what would be read, how many requests and bytes, and what it may cost; read nothing"},
       {"jobs", "N", "threads (default: one for each CPU; 32 with s3://)"},
       {"profile", "NAME", "with s3://: the profile of ~/.aws to take credentials from"},
       {"endpoint-url", "URL", "with s3://: ask here instead of AWS's own endpoint"},
@@ -152,7 +156,9 @@ Result<verify::Source> open_bucket(const SourceName& name, const Arguments& argu
   options.request_payer = arguments.has("request-payer");
   options.cancel = &stop;
   TRY(auto store, store::open_s3(options, credentials));
-  return verify::Source{std::move(store), name.bucket, name.prefix};
+  verify::Source source{std::move(store), name.bucket, name.prefix};
+  source.search_limit = kFoldersSearchedOverS3;
+  return source;
 }
 
 Result<std::vector<verify::Source>> open_sources(const Plan& plan, const Arguments& arguments, const AwsAccess& access,
@@ -161,9 +167,11 @@ Result<std::vector<verify::Source>> open_sources(const Plan& plan, const Argumen
   std::vector<verify::Source> sources;
   for (const SourceName& name : plan.source_names) {
     // Without keys the run ends at once, and comparing a collection with its manifest would have been for nothing.
-    auto source = name.in_s3()
-                      ? open_bucket(name, arguments, access.credentials, stop)
-                      : open_directory(name, {backend, plan.request.jobs, stop, arguments.has("keys")}, findings);
+    auto source =
+        name.in_s3()
+            ? open_bucket(name, arguments, access.credentials, stop)
+            : open_directory(name, {backend, plan.request.jobs, stop, arguments.has("keys"), arguments.has("dry-run")},
+                             findings);
     if (!source) {
       const std::string shown = name.in_s3() ? "s3://" + name.bucket : name.path;
       return Error{source.error().code, fmt::format("cannot open the source '{}': {}", base::printable(shown),
@@ -234,6 +242,9 @@ int run_verify(const Arguments& arguments) {
   TrustedKeys keys;
   const auto sources = open_sources(plan, arguments, access, **backend, progress.stop, keys.findings);
   if (!sources) return fail(sources.error().message, hint_of_equals(plan));
+  if (arguments.has("dry-run"))
+    return write_dry_run(verify::estimate(plan.request, *sources, progress), plan.reports, arguments.has("verbose"),
+                         progress.stop);
   // Whoever reads the bucket itself can ask CloudTrail; a copy may be read where there is no AWS.
   const bool fetch = !arguments.has("keys") && std::ranges::all_of(plan.source_names, &SourceName::in_s3);
   if (!arguments.has("keys") && !fetch) return no_keys(plan, **backend, "--keys is missing");

@@ -7,10 +7,12 @@
 
 namespace trailseal::cli {
 
-// Prices of S3 Standard in us-east-1, in millionths of a US dollar for 1,000 requests, as of November 2026. Transfer
-// out of AWS comes on top, and depends on where the reader is.
-inline constexpr std::uint64_t kListPrice = 5000;
-inline constexpr std::uint64_t kGetPrice = 400;
+// List prices of S3 Standard in us-east-1, in millionths of a US dollar, as of kPriceDate. Reading inside the bucket's
+// region moves bytes free of charge. Not in here: retrieval from colder classes, KMS, discounts.
+inline constexpr const char* kPriceDate = "November 2026";
+inline constexpr std::uint64_t kListPrice = 5000;   // 1,000 requests
+inline constexpr std::uint64_t kGetPrice = 400;     // 1,000 requests
+inline constexpr std::uint64_t kOutPrice = 90'000;  // 10^9 bytes to the Internet
 
 struct Estimate {
   std::uint64_t objects = 0;  // each is one GET

@@ -15,6 +15,7 @@ struct OpenDirectory {
   unsigned jobs;
   const std::atomic<bool>& stop;
   bool compare;  // a collection with its manifest
+  bool sizes;    // listings shall tell sizes, as a dry run needs them; nothing is compared then
 };
 
 // `findings` takes what a collection's manifest brought up. Errors: those of opening a directory.

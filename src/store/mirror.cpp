@@ -63,12 +63,27 @@ Result<void> read_file(const Root& root, const std::string& path, std::size_t li
   return {};
 }
 
+// What a listing says of a file. Whether it may be read is found out by reading it.
+ObjectInfo describe(const Root& root, std::string key, bool sizes) {
+  ObjectInfo info{.key = std::move(key)};
+  struct stat status;
+  if (sizes && ::fstatat(root.number(), info.key.c_str(), &status, 0) == 0 && S_ISREG(status.st_mode))
+    info.size = static_cast<std::uint64_t>(status.st_size);
+  return info;
+}
+
 // One listing on its way through the tree.
 class Walk {
  public:
-  Walk(const Root& root, bool side_files, std::string_view prefix, std::string_view after, const Visitor& visit,
-       const TroubleVisitor& trouble)
-      : root_(root), side_files_(side_files), prefix_(prefix), after_(after), visit_(visit), trouble_(trouble) {}
+  Walk(const Root& root, bool side_files, bool sizes, std::string_view prefix, std::string_view after,
+       const Visitor& visit, const TroubleVisitor& trouble)
+      : root_(root),
+        side_files_(side_files),
+        sizes_(sizes),
+        prefix_(prefix),
+        after_(after),
+        visit_(visit),
+        trouble_(trouble) {}
 
   // `path` is empty or ends in "/". False: the visitor has seen enough.
   bool descend(const std::string& path, int depth) {
@@ -91,7 +106,7 @@ class Walk {
         const bool all_before = key < after_ && !after_.starts_with(key);
         if (!all_before && (key.starts_with(prefix_) || prefix_.starts_with(key))) more = descend(key, depth + 1);
       } else if (key.starts_with(prefix_) && key > after_) {
-        more = visit_(ObjectInfo{std::move(key)});
+        more = visit_(describe(root_, std::move(key), sizes_));
       }
       return more;
     });
@@ -101,6 +116,7 @@ class Walk {
  private:
   const Root& root_;
   const bool side_files_;
+  bool sizes_;
   std::string_view prefix_, after_;
   const Visitor& visit_;
   const TroubleVisitor& trouble_;
@@ -108,8 +124,8 @@ class Walk {
 
 class Mirror final : public ObjectStore {
  public:
-  Mirror(std::string label, Root root, bool side_files)
-      : label_(std::move(label)), root_(std::move(root)), side_files_(side_files) {}
+  Mirror(std::string label, Root root, bool side_files, const MirrorOptions& options)
+      : label_(std::move(label)), root_(std::move(root)), side_files_(side_files), options_(options) {}
 
   std::string_view label() const override { return label_; }
 
@@ -117,7 +133,8 @@ class Mirror final : public ObjectStore {
                     const TroubleVisitor& trouble) const override {
     const std::size_t slash = prefix.rfind('/');
     const std::string start(prefix.substr(0, slash == std::string_view::npos ? 0 : slash + 1));
-    if (is_plain_folder(start)) Walk(root_, side_files_, prefix, after, visit, trouble).descend(start, 1);
+    if (is_plain_folder(start))
+      Walk(root_, side_files_, options_.sizes, prefix, after, visit, trouble).descend(start, 1);
     return {};
   }
 
@@ -139,7 +156,7 @@ class Mirror final : public ObjectStore {
       if (name.ends_with('/'))
         folder.folders.push_back(std::move(key));
       else
-        folder.objects.push_back(ObjectInfo{std::move(key)});
+        folder.objects.push_back(describe(root_, std::move(key), options_.sizes));
       return true;
     });
     return folder;
@@ -179,23 +196,24 @@ class Mirror final : public ObjectStore {
   std::string label_;
   Root root_;
   const bool side_files_;
+  MirrorOptions options_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<ObjectStore>> open_mirror(const std::string& path) {
+Result<std::unique_ptr<ObjectStore>> open_mirror(const std::string& path, const MirrorOptions& options) {
   TRY(Root root, Root::open(path));
-  return std::unique_ptr<ObjectStore>(std::make_unique<Mirror>(path, std::move(root), true));
+  return std::unique_ptr<ObjectStore>(std::make_unique<Mirror>(path, std::move(root), true, options));
 }
 
 Result<std::unique_ptr<ObjectStore>> open_mirror(const std::string& path, Resolve resolve) {
   TRY(Root root, Root::open(path, resolve));
-  return std::unique_ptr<ObjectStore>(std::make_unique<Mirror>(path, std::move(root), true));
+  return std::unique_ptr<ObjectStore>(std::make_unique<Mirror>(path, std::move(root), true, MirrorOptions{}));
 }
 
 Result<std::unique_ptr<ObjectStore>> open_files(const std::string& path) {
   TRY(Root root, Root::open(path));
-  return std::unique_ptr<ObjectStore>(std::make_unique<Mirror>(path, std::move(root), false));
+  return std::unique_ptr<ObjectStore>(std::make_unique<Mirror>(path, std::move(root), false, MirrorOptions{}));
 }
 
 }  // namespace trailseal::store

@@ -86,6 +86,29 @@ class S3 final : public ObjectStore {
     });
   }
 
+  Result<void> outline(std::string_view prefix, std::string_view after, std::string_view delimiter,
+                       const OutlineVisitor& visit, const TroubleVisitor&) const override {
+    Order order(prefix, after);
+    return pages(prefix, after, delimiter, [&](const aws::ObjectPage& page) -> Result<bool> {
+      // Both kinds rise by themselves; together they are the page.
+      auto object = page.objects.begin();
+      auto cut = page.folders.begin();
+      while (object != page.objects.end() || cut != page.folders.end()) {
+        const bool is_cut = object == page.objects.end() || (cut != page.folders.end() && *cut < object->key);
+        const std::string& name = is_cut ? *cut : object->key;
+        // Keys behind `after` may share a beginning with keys before it.
+        if (is_cut && after.starts_with(name)) {
+          ++cut;
+          continue;
+        }
+        if (!order.accept(name) || (is_cut && !name.ends_with(delimiter))) return broken("a name out of its order");
+        if (!visit(is_cut ? ObjectInfo{name} : info_of(*object), is_cut)) return false;
+        is_cut ? static_cast<void>(++cut) : static_cast<void>(++object);
+      }
+      return true;
+    });
+  }
+
   Result<Folder> folder(std::string_view prefix, const TroubleVisitor& trouble) const override {
     if (!prefix.empty() && !prefix.ends_with('/'))
       return Error{Errc::invalid_argument, "a folder's prefix ends in \"/\""};

@@ -27,20 +27,23 @@ void let_go(DigestFacts& facts) {
 
 Gatherer::Gatherer(Context& context, const Plan& plan, const GroupPlan& group)
     : context_(context), plan_(plan), group_(group), logs_(group.chains.size()), reach_(group.chains.size()) {
-  for (const auto& chain : group.chains) read_.emplace_back(chain.refs.size(), false);
+  for (const auto& chain : group.chains) {
+    refs_.push_back(chain.refs);
+    unlisted_.push_back(chain.unlisted);
+    read_.emplace_back(chain.refs.size(), false);
+  }
 }
 
 void Gatherer::run() {
   std::vector<Pick> picks;
   for (std::uint32_t c = 0; c < group_.chains.size(); ++c) {
-    const auto& refs = group_.chains[c].refs;
+    const auto& refs = refs_[c];
     for (std::size_t r = 0; r < refs.size(); ++r)
       if (context_.window.contains(refs[r])) picks.push_back({c, r});
   }
   // In order of time, so that a digest and its successor are read in the same batch or in two that follow one another.
-  std::stable_sort(picks.begin(), picks.end(), [&](const Pick& a, const Pick& b) {
-    return group_.chains[a.chain].refs[a.ref].end < group_.chains[b.chain].refs[b.ref].end;
-  });
+  std::stable_sort(picks.begin(), picks.end(),
+                   [&](const Pick& a, const Pick& b) { return refs_[a.chain][a.ref].end < refs_[b.chain][b.ref].end; });
   std::size_t batch = kMinBatch;
   for (std::size_t at = 0; at < picks.size() && !context_.progress.stop;) {
     const auto end = std::min(picks.size(), at + batch);
@@ -69,7 +72,7 @@ std::size_t Gatherer::read(const std::vector<Pick>& picks) {
   const auto from = facts_.size();
   for (const auto& pick : picks) {
     read_[pick.chain][pick.ref] = true;
-    start(pick.chain, group_.chains[pick.chain].refs[pick.ref]);
+    start(pick.chain, refs_[pick.chain][pick.ref]);
   }
   return read_facts(from);
 }
@@ -143,27 +146,6 @@ void Gatherer::settle(std::size_t from) {
     if (facts.digest && signature_ok && facts.digest->key == facts.key &&
         facts.digest->bucket != context_.buckets[facts.source])
       other_names_.emplace(facts.source, facts.digest->bucket);
-  }
-}
-
-// One proven digest before the window and one behind it, to judge the links at its borders; and the newest, because
-// freshness and the logs without a digest are measured from it.
-void Gatherer::read_around(std::uint32_t chain) {
-  const auto& refs = group_.chains[chain].refs;
-  const auto& reach = reach_[chain];
-  const auto& window = context_.window;
-  if (window.since) {
-    for (std::size_t r = refs.size(); r-- > 0 && reach.oldest_end >= *window.since;)
-      if (!is_read(chain, r) && !refs[r].backfill && refs[r].end < *window.since) read({{chain, r}});
-  }
-  if (window.until) {
-    for (std::size_t r = 0; r < refs.size() && reach.newest_start < *window.until; ++r)
-      if (!is_read(chain, r) && !refs[r].backfill && refs[r].end > *window.until) read({{chain, r}});
-    for (std::size_t r = refs.size(); r-- > 0;) {
-      if (refs[r].backfill) continue;
-      if (!is_read(chain, r)) read({{chain, r}});
-      if (reach.newest_end >= refs[r].end) break;
-    }
   }
 }
 

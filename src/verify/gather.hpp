@@ -39,6 +39,8 @@ class Gatherer {
   const std::map<Place, Absence>& absent() const { return absent_; }
   LogTotals& logs_of(std::size_t chain) { return logs_[chain]; }
   ListedNames& listed() { return listed_; }
+  // Days that could not be listed.
+  verdict::Findings& listing_findings() { return listing_findings_; }
   // Bytes read and hashed for logs.
   const verdict::Tally& bytes() const { return bytes_; }
 
@@ -65,6 +67,11 @@ class Gatherer {
   // Looks for older versions of logs that are not right.
   void recover_logs(const std::vector<FaultyLog>& faulty);
   void read_around(std::uint32_t chain);
+  void read_before(std::uint32_t chain, Time since);
+  void read_behind(std::uint32_t chain, Time until);
+  void read_newest(std::uint32_t chain);
+  // Lists a day that the plan only names; its digests join the chain's.
+  void list_day_of(std::uint32_t chain, std::size_t unlisted);
   void follow_pointers();
   bool follow(const trail::Previous& previous);
   bool is_read(std::uint32_t chain, std::size_t ref) const { return read_[chain][ref]; }
@@ -72,8 +79,11 @@ class Gatherer {
   Context& context_;
   const Plan& plan_;
   const GroupPlan& group_;
-  std::deque<DigestFacts> facts_;  // never moved: others point to them
+  std::deque<DigestFacts> facts_;             // never moved: others point to them
+  std::vector<std::vector<DigestRef>> refs_;  // of each chain; the plan's, and more as days are listed
+  std::vector<std::vector<UnlistedDay>> unlisted_;
   std::vector<std::vector<bool>> read_;
+  verdict::Findings listing_findings_;
   std::map<Place, DigestFacts*> mutable_places_;
   std::map<Place, const DigestFacts*> places_;
   std::map<Place, std::vector<const DigestFacts*>> claims_;  // who holds a copy of the signature of the digest there

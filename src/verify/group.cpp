@@ -97,6 +97,7 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
 
   Gatherer gatherer(context, plan, group);
   gatherer.run();
+  out.verdict.findings.merge(std::move(gatherer.listing_findings()));
   out.other_names = gatherer.other_names();
 
   std::vector<Interval> proven_keys;

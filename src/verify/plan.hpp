@@ -8,13 +8,16 @@
 
 #include "trailseal/verdict.hpp"
 #include "trailseal/verify.hpp"
+#include "verify/digest_listing.hpp"
 #include "verify/facts.hpp"
 
 namespace trailseal::verify {
 
 struct ChainPlan {
   trail::ChainId id;
-  std::vector<DigestRef> refs;  // sorted: by end, and then totally
+  std::vector<DigestRef> refs;        // sorted: by end, and then totally
+  std::vector<UnlistedDay> unlisted;  // sorted: days outside the window that the listing only named
+  std::uint64_t bytes = 0;            // of the digests in the window, as far as the stores tell
 };
 
 // "[prefix/]AWSLogs/[org/]account/<kind>/region/"
@@ -45,8 +48,13 @@ struct Plan {
 // "YYYY/MM/DD" of a parsed key, in days since 1970.
 std::int32_t days_of(std::string_view day);
 
-// Lists the sources. Every "AWSLogs" folder at any depth is tried; a folder that cannot be listed becomes a finding.
-// What is foreign is found in the folders of the accounts and organizations that the request asks for.
-Plan make_plan(const Request& request, const std::vector<Source>& sources, const Progress& progress);
+// Lists the sources, in parallel. Every "AWSLogs" folder at any depth is tried, below other services' folders of an
+// account one level; a folder that cannot be listed becomes a finding. What is foreign is found in the folders of the
+// accounts and organizations that the request asks for.
+Plan make_plan(const Request& request, const std::vector<Source>& sources, unsigned jobs, const Progress& progress);
+
+// The regions of the plan's chains, for the caller to get keys. At most 64, known ones first: names of regions are as
+// easily planted as others. The rest becomes a finding.
+std::vector<KeyNeed> keys_needed(const Plan& plan, verdict::Findings& findings);
 
 }  // namespace trailseal::verify

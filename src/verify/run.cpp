@@ -75,19 +75,6 @@ std::vector<verdict::KeyUse> trusted(const trail::PublicKeySet& keys) {
   return out;
 }
 
-std::vector<KeyNeed> keys_needed(const Plan& plan) {
-  std::map<std::string, Time> earliest;
-  for (const GroupPlan& group : plan.groups)
-    for (const ChainPlan& chain : group.chains)
-      for (const DigestRef& ref : chain.refs) {
-        const auto [place, added] = earliest.emplace(group.region, ref.end);
-        if (!added) place->second = std::min(place->second, ref.end);
-      }
-  std::vector<KeyNeed> needs;
-  for (const auto& [region, end] : earliest) needs.push_back({region, end});
-  return needs;
-}
-
 std::vector<trail::ChainId> chains_wanted(const Context& context, const Plan& plan) {
   std::vector<trail::ChainId> ids;
   for (const GroupPlan& group : plan.groups)
@@ -140,8 +127,8 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
   TRY(context.readers, Readers::make(backend, context.jobs));
   if (request.versions) context.has_versions = ask_for_versions(sources, findings);
 
-  auto plan = make_plan(request, sources, progress);
-  if (request.need_keys) findings.merge(request.need_keys(keys_needed(plan)));
+  auto plan = make_plan(request, sources, context.jobs, progress);
+  if (request.need_keys) findings.merge(request.need_keys(keys_needed(plan, findings)));
   std::optional<SettingsAnswer> settings;
   if (request.trail_settings && !progress.stop) settings = request.trail_settings(chains_wanted(context, plan));
   std::vector<BucketName> names;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -16,7 +18,7 @@
 
 namespace trailseal::test {
 
-enum class Operation { list, folder, get, versions };
+enum class Operation { list, outline, folder, get, versions };
 
 class MemoryStore final : public store::ObjectStore {
  public:
@@ -78,12 +80,50 @@ class MemoryStore final : public store::ObjectStore {
     TRY_VOID(before(Operation::list, prefix));
     for (const auto& [hidden, error] : hidden_)
       if (hidden.starts_with(prefix) || prefix.starts_with(hidden)) trouble(hidden, error);
-    for (auto it = objects_.lower_bound(prefix); it != objects_.end() && it->first.starts_with(prefix); ++it) {
+    std::size_t names = 0;
+    for (auto it = objects_.lower_bound(std::max(prefix, after)); it != objects_.end() && it->first.starts_with(prefix);
+         ++it) {
       if (it->first <= after || is_hidden(it->first)) continue;
+      ++names;
       if (!visit(store::ObjectInfo{it->first, it->second.bytes.size()})) break;
     }
+    count_pages(names);
     return {};
   }
+
+  Result<void> outline(std::string_view prefix, std::string_view after, std::string_view delimiter,
+                       const store::OutlineVisitor& visit, const store::TroubleVisitor& trouble) const override {
+    TRY_VOID(before(Operation::outline, prefix));
+    for (const auto& [hidden, error] : hidden_)
+      if (prefix.starts_with(hidden) || (delimiter != "/" && hidden.starts_with(prefix))) trouble(hidden, error);
+    std::size_t names = 0;
+    bool more = true;
+    for (auto it = objects_.lower_bound(std::max(prefix, after));
+         more && it != objects_.end() && it->first.starts_with(prefix);) {
+      const auto found = it->first.find(delimiter, prefix.size());
+      const bool hidden = is_hidden(delimiter == "/" ? prefix : std::string_view(it->first));
+      if (found == std::string::npos) {
+        if (it->first > after && !is_hidden(it->first)) {
+          ++names;
+          more = visit(store::ObjectInfo{it->first, it->second.bytes.size()}, false);
+        }
+        ++it;
+        continue;
+      }
+      std::string cut = it->first.substr(0, found + delimiter.size());
+      if (!hidden && !after.starts_with(cut)) {
+        ++names;
+        more = visit(store::ObjectInfo{cut}, true);
+      }
+      ++cut.back();
+      it = objects_.lower_bound(cut);
+    }
+    count_pages(names);
+    return {};
+  }
+
+  // How many requests S3 would have needed for the listings so far.
+  std::uint64_t list_requests() const { return list_requests_; }
 
   Result<store::Folder> folder(std::string_view prefix, const store::TroubleVisitor& trouble) const override {
     TRY_VOID(before(Operation::folder, prefix));
@@ -133,6 +173,8 @@ class MemoryStore final : public store::ObjectStore {
   }
 
  private:
+  void count_pages(std::size_t names) const { list_requests_ += std::max<std::size_t>(1, (names + 999) / 1000); }
+
   struct Kept {
     std::string id;
     Time modified;
@@ -180,6 +222,7 @@ class MemoryStore final : public store::ObjectStore {
   bool versioned_ = false;
   int last_version_ = 0;
   Fault fault_;
+  mutable std::atomic<std::uint64_t> list_requests_{0};
   mutable std::mutex fault_mutex_;
 };
 
