@@ -9,6 +9,8 @@
 #include <optional>
 
 #include "base/parallel.hpp"
+#include "verify/log_days.hpp"
+#include "verify/scan.hpp"
 
 namespace trailseal::verify {
 namespace {
@@ -20,13 +22,6 @@ using verdict::Code;
 constexpr auto kStampSlack = minutes{15};
 // The next digest ends up to an hour after the newest and is delivered half an hour later; one more for bad days.
 constexpr auto kPending = minutes{150};
-
-// One day's folder, or a folder where none should be.
-struct DayTask {
-  const LogFolder* folder;
-  std::string prefix;
-  std::optional<std::chrono::sys_days> day;  // nullopt: everything below is foreign
-};
 
 // Objects that one finding stands for.
 struct Heap {
@@ -59,59 +54,13 @@ struct DayResult {
   std::uint64_t inside = 0;
 };
 
-bool digits(std::string_view text, std::size_t count) {
-  return text.size() == count && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+// The names of one day's logs.
+std::string names_of(const trail::Root& root, trail::LogKind kind, const std::string& region,
+                     std::chrono::sys_days day) {
+  std::string text = day_text(static_cast<std::int32_t>(day.time_since_epoch().count()));
+  std::erase(text, '/');
+  return root.account + "_" + std::string(trail::folder_name(kind)) + "_" + region + "_" + text + "T";
 }
-
-class FolderLister {
- public:
-  FolderLister(const store::ObjectStore& store, const LogFolder& folder, const std::string& bucket,
-               verdict::Findings& findings, std::vector<DayTask>& tasks)
-      : store_(store), folder_(folder), bucket_(bucket), findings_(findings), tasks_(tasks) {}
-
-  // Finds the days below "…/region/".
-  void run(const std::string& region) {
-    for (const auto& year : below(region, 4))
-      for (const auto& month : below(year, 2))
-        for (const auto& day : below(month, 2)) {
-          const auto text = day.substr(region.size());  // "2026/07/01/"
-          const std::chrono::year_month_day date{
-              std::chrono::year{std::stoi(text.substr(0, 4))},
-              std::chrono::month{static_cast<unsigned>(std::stoi(text.substr(5, 2)))},
-              std::chrono::day{static_cast<unsigned>(std::stoi(text.substr(8, 2)))}};
-          tasks_.push_back({&folder_, day, date.ok() ? std::optional<std::chrono::sys_days>(date) : std::nullopt});
-        }
-  }
-
- private:
-  std::vector<std::string> below(const std::string& prefix, std::size_t width) {
-    const auto trouble = [&](std::string_view where, const Error& error) {
-      findings_.add(listing_fault(uri(bucket_, where), error));
-    };
-    auto listed = store_.folder(prefix, trouble);
-    if (!listed) {
-      trouble(prefix, listed.error());
-      return {};
-    }
-    for (const auto& object : listed->objects)
-      if (!object.key.ends_with('/'))
-        findings_.add({.code = Code::log_foreign_object, .subject = uri(bucket_, object.key)});
-    std::vector<std::string> out;
-    for (auto& folder : listed->folders) {
-      if (digits(std::string_view(folder).substr(prefix.size(), folder.size() - prefix.size() - 1), width))
-        out.push_back(std::move(folder));
-      else
-        tasks_.push_back({&folder_, folder, std::nullopt});
-    }
-    return out;
-  }
-
-  const store::ObjectStore& store_;
-  const LogFolder& folder_;
-  const std::string& bucket_;
-  verdict::Findings& findings_;
-  std::vector<DayTask>& tasks_;
-};
 
 class Judge {
  public:
@@ -124,40 +73,56 @@ class Judge {
     }
   }
 
-  DayResult day(const DayTask& task) {
+  DayResult day(const LogDay& task) const {
     DayResult out;
     const auto& location = plan_.locations[task.folder->location];
     const auto& bucket = context_.buckets[location.source];
-    const bool relevant = !task.day || day_matters(*task.day);
-    if (!relevant) return out;
     const auto trouble = [&](std::string_view where, const Error& error) {
       out.findings.add(listing_fault(uri(bucket, where), error));
     };
-    const auto visit = [&](const store::ObjectInfo& object) {
-      if (object.key.ends_with('/')) return true;
+    const auto visit = [&](const store::ObjectInfo& object, bool) {
+      if (object.key.ends_with('/')) return Seen::foreign;
       const auto key = trail::parse_log_key(object.key);
       if (!key || !task.day || key->root != location.root || key->kind != task.folder->kind ||
           key->region != group_.region) {
-        if ((!task.day || in_window_day(*task.day)) && !listed_.contains_odd(location.source, object.key))
+        const bool odd = listed_.contains_odd(location.source, object.key);
+        if (!odd && (!task.day || in_window(*task.day, *task.day)))
           out.findings.add({.code = Code::log_foreign_object, .subject = uri(bucket, object.key)});
-        return true;
+        return odd ? Seen::ours : Seen::foreign;
       }
       if (!listed_.contains(listed_name(task.folder->location, *key))) judge(*key, object.key, bucket, out);
-      return !context_.progress.stop;
+      return Seen::ours;
     };
-    if (auto listing = context_.sources[location.source].store->list(task.prefix, "", visit, trouble); !listing)
+    const std::string names =
+        task.day ? names_of(location.root, task.folder->kind, group_.region, *task.day) : std::string();
+    const FolderZones of_day(task.prefix, {{names, names}});
+    const NoZones none;
+    const Zones& zones = task.day ? static_cast<const Zones&>(of_day) : none;
+    const auto listing = scan(
+        {*context_.sources[location.source].store, task.prefix, {}, {}, zones, context_.progress.stop}, visit, trouble);
+    if (!listing) {
       trouble(task.prefix, listing.error());
+      return out;
+    }
+    if (listing->jumps > 0)
+      out.findings.add({.code = Code::log_foreign_object,
+                        .subject = uri(bucket, task.prefix),
+                        .detail = "so many that they were passed over, the first time behind " + listing->first_jump});
+    if (!listing->left.empty())
+      trouble(task.prefix, Error{Errc::limit, "more names than can be CloudTrail's; those behind " +
+                                                  listing->left.front() + " were not listed"});
     return out;
   }
 
- private:
-  bool in_window_day(std::chrono::sys_days day) const {
-    return (!context_.window.since || day + std::chrono::days{2} > *context_.window.since) &&
-           (!context_.window.until || day - std::chrono::days{1} < *context_.window.until);
-  }
   // Days after the window matter too: logs there that no digest follows show that digests are missing.
-  bool day_matters(std::chrono::sys_days day) const {
-    return in_window_day(day) || (cover_.head && day + std::chrono::days{1} > *cover_.head + kPending);
+  bool days_matter(std::chrono::sys_days first, std::chrono::sys_days last) const {
+    return in_window(first, last) || (cover_.head && last + std::chrono::days{1} > *cover_.head + kPending);
+  }
+
+ private:
+  bool in_window(std::chrono::sys_days first, std::chrono::sys_days last) const {
+    return (!context_.window.since || last + std::chrono::days{2} > *context_.window.since) &&
+           (!context_.window.until || first - std::chrono::days{1} < *context_.window.until);
   }
   bool in_window(Time stamp) const {
     return (!context_.window.since || stamp >= *context_.window.since) &&
@@ -223,16 +188,11 @@ Unlisted classify_unlisted(Time stamp, const GroupCover& cover) {
 
 void judge_unlisted(Context& context, const Plan& plan, const GroupPlan& group, const ListedNames& listed,
                     const GroupCover& cover, verdict::Tally& tally, verdict::Findings& findings) {
-  std::vector<DayTask> tasks;
-  for (const auto& folder : group.folders) {
-    const auto& location = plan.locations[folder.location];
-    if (!context.selects_logs(group.account, group.region, location.root.org)) continue;
-    FolderLister(*context.sources[location.source].store, folder, context.buckets[location.source], findings, tasks)
-        .run(location.root.key() + std::string(trail::folder_name(folder.kind)) + "/" + group.region + "/");
-  }
+  const Judge judge(context, plan, group, listed, cover);
+  const auto tasks = find_log_days(
+      context, plan, group, [&](auto first, auto last) { return judge.days_matter(first, last); }, findings);
   DayResult sum;
   std::map<trail::LogKind, Heap> not_covered;
-  Judge judge(context, plan, group, listed, cover);
   constexpr std::size_t kChunk = 64;
   for (std::size_t at = 0; at < tasks.size() && !context.progress.stop; at += kChunk) {
     std::vector<DayResult> results(std::min(kChunk, tasks.size() - at));
