@@ -40,6 +40,7 @@ class Lister {
       keys("", zones_);
     } else if (!outline() || !needed_days()) {
       out_ = {};
+      said_.clear();
       keys("", zones_);
     }
     return std::move(out_);
@@ -48,7 +49,8 @@ class Lister {
  private:
   store::TroubleVisitor trouble() {
     return [this](std::string_view where, const Error& error) {
-      out_.findings.add(listing_fault(std::string(where), error));
+      // An outline and the listing of its days meet the same.
+      if (said_.emplace(where, error.message).second) out_.findings.add(listing_fault(std::string(where), error));
     };
   }
 
@@ -150,6 +152,7 @@ class Lister {
   const DigestFolder& folder_;
   DayZones zones_;
   DigestListing out_;
+  std::set<std::pair<std::string, std::string>> said_;
 };
 
 }  // namespace

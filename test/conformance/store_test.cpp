@@ -242,6 +242,38 @@ TEST_CASE("a listing is in byte order, from any prefix and behind any key") {
   });
 }
 
+TEST_CASE("an outline names once what is alike up to the delimiter") {
+  over_all([](const ObjectStore& store) {
+    for (const std::string delimiter : {"/", "sub", "/s", "z"})
+      for (const std::string prefix : {"", "A", "AWSLogs/", "AWSLogs/1", "AWSLogs/1/", "AWSLogs/1/sub", "AWSLogs/3/"})
+        for (const std::string after :
+             {"", "AWSLogs/", "AWSLogs/1/a.gz", "AWSLogs/1/sub", "AWSLogs/1/sub/", "AWSLogs/1/sub/c", "l", "z"}) {
+          CAPTURE(delimiter, prefix, after);
+          Strings expected, names;
+          for (const std::string& key : expected_keys(prefix, "")) {
+            const auto found = key.find(delimiter, prefix.size());
+            const std::string name = found == std::string::npos ? key : key.substr(0, found + delimiter.size());
+            if (name > after && (expected.empty() || expected.back() != name)) expected.push_back(name);
+          }
+          const auto done = store.outline(
+              prefix, after, delimiter,
+              [&](const store::ObjectInfo& name, bool cut) {
+                CHECK(cut == (name.key.find(delimiter, prefix.size()) != std::string::npos));
+                names.push_back(name.key);
+                return true;
+              },
+              kNoTrouble);
+          REQUIRE(done.has_value());
+          CHECK(names == expected);
+        }
+    int seen = 0;
+    const auto first = store.outline(
+        "", "", "/", [&](const store::ObjectInfo&, bool) { return ++seen < 1; }, kNoTrouble);
+    REQUIRE(first.has_value());
+    CHECK(seen == 1);
+  });
+}
+
 TEST_CASE("a folder shows one level") {
   over_all([](const ObjectStore& store) {
     struct Row {
