@@ -52,6 +52,9 @@ struct GetOptions {
   std::size_t limit;              // bytes as stored; a larger object is Errc::limit
   bool with_metadata = false;     // a mirror opens the side file only when asked
   std::string_view version = {};  // which one, as Version::id names it; empty: the current one
+  // What was read before looks damaged. S3: over a new connection, and bytes that are not those whose MD5 S3 states
+  // (its ETag, where that is one) are Errc::io.
+  bool again = false;
 };
 
 // What S3 says of an object beside its bytes (GetObject and HeadObject, response headers). Empty: it does not say.
@@ -73,6 +76,8 @@ struct Object {
   // The object is fine, but its metadata could not be read (a side file that is no JSON): metadata is absent then.
   std::optional<Error> metadata_error;
   Attributes attributes = {};  // only with metadata
+  // As long as it lives, the bytes count among those that the store hands out at once: let go of the bytes first.
+  std::shared_ptr<const void> room = {};
 };
 
 // Visits keys; return false to end the listing early.
@@ -135,6 +140,11 @@ struct S3Options {
   std::string expected_owner;  // account id; S3 refuses every request if the bucket is another's
   bool request_payer = false;  // the requester pays for the bytes
   const std::atomic<bool>* cancel = nullptr;  // set it: requests end soon, with Errc::io
+  // At most so many requests are under way at once. How many really are adapts: more while that helps, half as many
+  // after a 503 SlowDown or a silence.
+  unsigned most_requests = 64;
+  // Objects that are handed out at once (Object::room) have at most so many bytes, or there is but one: `get` waits.
+  std::uint64_t most_bytes = 256u << 20;
 };
 
 // A bucket of S3, over HTTPS, read only. Requests that fail for a passing reason are repeated (AWS_MAX_ATTEMPTS, 5),

@@ -86,6 +86,7 @@ struct Receiver {
   Bytes& body;
   std::size_t header_bytes = 0;
   std::size_t limit = request.limit;
+  bool good = false;     // 2xx
   bool in_body = false;  // header lines after the body are trailers, which nobody signed or expects
   std::optional<std::uint64_t> length = {};
   std::optional<Error> error = {};
@@ -103,7 +104,7 @@ struct Receiver {
     if (line.starts_with("HTTP/")) {  // also after an interim response (1xx)
       response.headers.clear();
       length.reset();
-      const bool good = line.find(" 2") == line.find(' ');
+      good = line.find(" 2") == line.find(' ');
       limit = good ? request.limit : std::max(request.limit, kErrorBody);
       return true;
     }
@@ -124,6 +125,8 @@ struct Receiver {
     length = number;
     if (request.method == "HEAD") return true;
     if (number > limit) return too_long(number);
+    if (good && request.admit && !request.admit(number))
+      return fail(Errc::limit, "there is no room for the response's body now");
     body.reserve(number);
     return true;
   }
@@ -134,6 +137,7 @@ struct Receiver {
 
   bool on_body(ByteView piece) {
     in_body = true;
+    if (good && request.admit && !length) return fail(Errc::io, "the response does not state its length");
     if (body.size() + piece.size() > limit) return too_long(body.size() + piece.size());
     body.insert(body.end(), piece.begin(), piece.end());
     return true;
@@ -247,6 +251,7 @@ class CurlHttp final : public Http {
     set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
     set(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
     set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options_.stall.count()));
+    if (request.fresh) set(handle, CURLOPT_FRESH_CONNECT, 1L);
     if (request.direct) set(handle, CURLOPT_NOPROXY, std::string("*"));
     if (!options_.ca_bundle.empty()) set(handle, CURLOPT_CAINFO, options_.ca_bundle);
     if (share_ != nullptr) set(handle, CURLOPT_SHARE, static_cast<const void*>(share_));
@@ -316,8 +321,9 @@ class CurlHttp final : public Http {
       case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
         return {Errc::authentication,
                 fmt::format("the server's certificate: {}", *detail != '\0' ? detail : "refused")};
-      case CURLE_URL_MALFORMAT:
-      case CURLE_UNSUPPORTED_PROTOCOL: return {Errc::invalid_argument, curl_->easy_strerror(code)};
+      // Not HTTP: what a connection still held from an answer longer than its Content-Length, for one.
+      case CURLE_UNSUPPORTED_PROTOCOL: return {Errc::io, "the answer is not HTTP"};
+      case CURLE_URL_MALFORMAT: return {Errc::invalid_argument, curl_->easy_strerror(code)};
       default: return {Errc::io, *detail != '\0' ? detail : curl_->easy_strerror(code)};
     }
   }

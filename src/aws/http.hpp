@@ -8,6 +8,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -51,6 +53,10 @@ struct HttpRequest {
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds timeout{0};  // for the whole exchange; 0: none, only a stall ends it
   bool direct = false;                   // never through a proxy: the metadata services of a machine or container
+  bool fresh = false;                    // over a new connection
+  // Asked when the length of a body 2xx is known and before any of it is kept; false ends the exchange with
+  // Errc::limit. With it, a body without a Content-Length is Errc::io.
+  std::function<bool(std::uint64_t length)> admit = nullptr;
 };
 
 struct HttpResponse {

@@ -43,27 +43,28 @@ RetryPolicy retry_policy(const Environment& environment, const std::atomic<bool>
 }
 
 bool worth_retrying(const HttpResponse& response, ByteView body) {
-  static constexpr std::array<int, 5> kStatuses = {429, 500, 502, 503, 504};
-  if (std::ranges::find(kStatuses, response.status) != kStatuses.end()) return true;
+  static constexpr std::array<int, 3> kStatuses = {500, 502, 504};
+  if (std::ranges::find(kStatuses, response.status) != kStatuses.end() || is_throttling(response, body)) return true;
   if (response.status != 400) return false;
-  static constexpr std::array<std::string_view, 13> kCodes = {"SlowDown",
-                                                              "Throttling",
-                                                              "ThrottlingException",
-                                                              "ThrottledException",
-                                                              "RequestThrottled",
-                                                              "RequestLimitExceeded",
-                                                              "TooManyRequestsException",
-                                                              "RequestTimeout",
-                                                              "PriorRequestNotComplete",
-                                                              "RequestTimeoutException",
-                                                              "KeyUnavailableException",
-                                                              "DependencyTimeoutException",
-                                                              "KMSInternalException"};
+  static constexpr std::array<std::string_view, 5> kCodes = {"RequestTimeout", "RequestTimeoutException",
+                                                             "KeyUnavailableException", "DependencyTimeoutException",
+                                                             "KMSInternalException"};
   return std::ranges::find(kCodes, service_error(response, body).code) != kCodes.end();
 }
 
-std::chrono::milliseconds backoff(const RetryPolicy& policy, unsigned n) {
-  const double doubled = static_cast<double>(policy.base.count()) * static_cast<double>(1u << std::min(n - 1, 20u));
+bool is_throttling(const HttpResponse& response, ByteView body) {
+  if (response.status == 429 || response.status == 503) return true;
+  if (response.status != 400) return false;
+  static constexpr std::array<std::string_view, 8> kCodes = {
+      "SlowDown",         "Throttling",           "ThrottlingException",      "ThrottledException",
+      "RequestThrottled", "RequestLimitExceeded", "TooManyRequestsException", "PriorRequestNotComplete"};
+  return std::ranges::find(kCodes, service_error(response, body).code) != kCodes.end();
+}
+
+std::chrono::milliseconds backoff(const RetryPolicy& policy, unsigned n, bool throttled) {
+  constexpr double kThrottled = 5;
+  const double base = static_cast<double>(policy.base.count()) * (throttled ? kThrottled : 1);
+  const double doubled = base * static_cast<double>(1u << std::min(n - 1, 20u));
   const double most = std::min(static_cast<double>(policy.cap.count()), doubled);
   const double random = policy.random ? policy.random() : system_random();
   return std::chrono::milliseconds(static_cast<std::int64_t>(most * random));
@@ -76,7 +77,8 @@ Result<HttpResponse> send_with_retries(Http& http, HttpRequest& request, Bytes& 
     auto response = http.send(request, body);
     const bool again = response ? worth_retrying(*response, body) : response.error().code == Errc::io;
     if (!again || attempt >= policy.attempts || cancelled(policy)) return response;
-    wait(policy, backoff(policy, attempt));
+    request.fresh = request.fresh || !response;
+    wait(policy, backoff(policy, attempt, response && is_throttling(*response, body)));
     if (cancelled(policy)) return response;
   }
 }

@@ -1,7 +1,8 @@
 // When a request is worth another attempt, and how long to wait for it.
 //
 // Back-off with full jitter: before attempt n+1 a random time between 0 and base * 2^(n-1), at most `cap`, so that many
-// clients that were turned away together do not come back together.
+// clients that were turned away together do not come back together. After a 503 SlowDown the base is five times as
+// long.
 #pragma once
 
 #include <atomic>
@@ -28,12 +29,15 @@ RetryPolicy retry_policy(const Environment& environment, const std::atomic<bool>
 // 404.
 bool worth_retrying(const HttpResponse& response, ByteView body);
 
-// The wait before the attempt after the n-th (n from 1).
-std::chrono::milliseconds backoff(const RetryPolicy& policy, unsigned n);
+// Whether the server asks for fewer requests: 429, 503, or a 400 that says throttling.
+bool is_throttling(const HttpResponse& response, ByteView body);
+
+// The wait before the attempt after the n-th (n from 1). Who was throttled waits longer.
+std::chrono::milliseconds backoff(const RetryPolicy& policy, unsigned n, bool throttled = false);
 
 // Sends until there is an answer that another attempt would not change, or the attempts are used up; returns the last
-// outcome. `prepare` runs before each attempt (to sign it); its Error ends the matter. Errors: those of Http::send and
-// `prepare`.
+// outcome. What died is sent again over a connection of its own. `prepare` runs before each attempt (to sign it); its
+// Error ends the matter. Errors: those of Http::send and `prepare`.
 Result<HttpResponse> send_with_retries(Http& http, HttpRequest& request, Bytes& body, const RetryPolicy& policy,
                                        const std::function<Result<void>(HttpRequest&)>& prepare);
 

@@ -1,5 +1,8 @@
 #include "cli/aws_flags.hpp"
 
+#include <algorithm>
+
+#include "base/parallel.hpp"
 #include "trailseal/crypto.hpp"
 
 namespace trailseal::cli {
@@ -39,5 +42,7 @@ std::string aws_hint(const Error& error) {
   if (error.code == Errc::access_denied) return "the action that is named must be allowed to these credentials";
   return {};
 }
+
+unsigned jobs_over_s3() { return std::clamp(base::job_count(0) * 32, 64u, 256u); }
 
 }  // namespace trailseal::cli

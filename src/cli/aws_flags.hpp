@@ -35,4 +35,8 @@ Result<std::optional<std::string>> aws_region(const Arguments& arguments, const 
 // What to do about a failure of AWS's, or an empty text.
 std::string aws_hint(const Error& error);
 
+// How many requests to S3 may be under way when nobody says: what a CPU checks while 30 ms pass, and more where there
+// are few CPUs. How many really are adapts.
+unsigned jobs_over_s3();
+
 }  // namespace trailseal::cli

@@ -24,8 +24,7 @@
 namespace trailseal::cli {
 namespace {
 
-constexpr int kIncomplete = 2;        // as a verdict that is open
-constexpr unsigned kJobsOverS3 = 32;  // enough to hide 30 ms of latency
+constexpr int kIncomplete = 2;  // as a verdict that is open
 
 std::vector<Flag> flags() {
   std::vector<Flag> all = {
@@ -37,7 +36,7 @@ std::vector<Flag> flags() {
       {"no-keys", "", "do not ask CloudTrail for the public keys"},
       {"operator", "NAME", "who acquires (default: user@host)"},
       {"dry-run", "", "say what would be read and about what it would cost; read no object, write nothing"},
-      {"jobs", "N", "requests at once (default: 32)"},
+      {"jobs", "N", "requests under way, at most (default: 64 to 256)"},
       {"expected-bucket-owner", "ID", "refuse a bucket of another account"},
       {"request-payer", "", "pay for the requests to another's bucket"},
       {"quiet", "", "print nothing when the collection is complete", 'q'},
@@ -74,7 +73,7 @@ std::optional<UsageError> read_plan(const Arguments& arguments, Plan& plan) {
                     .accounts = request.accounts,
                     .regions = request.regions,
                     .versions = arguments.has("versions")};
-  plan.jobs = request.jobs == 0 ? kJobsOverS3 : request.jobs;
+  plan.jobs = request.jobs == 0 ? jobs_over_s3() : request.jobs;
   return std::nullopt;
 }
 
@@ -86,6 +85,7 @@ Result<std::unique_ptr<store::ObjectStore>> open_bucket(const Plan& plan, const 
   options.expected_owner = arguments.one("expected-bucket-owner").value_or("");
   options.request_payer = arguments.has("request-payer");
   options.cancel = &stop;
+  options.most_requests = plan.jobs;
   return store::open_s3(options, access.credentials);
 }
 

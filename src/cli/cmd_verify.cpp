@@ -26,8 +26,6 @@
 namespace trailseal::cli {
 namespace {
 
-// Enough to hide 30 ms of latency behind two CPUs' work.
-constexpr unsigned kJobsOverS3 = 32;
 // Each costs a request: five cents in all.
 constexpr std::uint64_t kFoldersSearchedOverS3 = 10'000;
 
@@ -54,7 +52,8 @@ std::vector<Flag> flags() {
       {"crypto", "NAME", "the crypto backend (trailseal --version lists them)"},
       {"cross-check", "", "ask all crypto backends; they must agree"},
       {"dry-run", "", "say what would be read, how many requests and bytes, and what it may cost; read nothing"},
-      {"jobs", "N", "threads (default: one for each CPU; 32 with s3://)"},
+      {"jobs", "N",
+       "threads (default: one for each CPU); with s3://: requests under way, at most (default: 64 to 256)"},
       {"profile", "NAME", "with s3://: the profile of ~/.aws to take credentials from"},
       {"endpoint-url", "URL", "with s3://: ask here instead of AWS's own endpoint"},
       {"expected-bucket-owner", "ID", "with s3://: refuse a bucket of another account"},
@@ -89,7 +88,7 @@ std::optional<UsageError> read_plan(const Arguments& arguments, Plan& plan) {
   if (std::ranges::any_of(plan.source_names, &SourceName::in_s3)) {
     // What is read from S3 is read now, and waiting for it costs no CPU.
     if (!plan.request.now) plan.request.now = clock;
-    if (plan.request.jobs == 0) plan.request.jobs = kJobsOverS3;
+    if (plan.request.jobs == 0) plan.request.jobs = jobs_over_s3();
   }
   if (auto mistake = read_reports(arguments.all("report"), plan.reports)) return mistake;
   if (arguments.has("quiet") && arguments.has("verbose"))
@@ -147,7 +146,7 @@ std::string hint_of_equals(const Plan& plan) {
 }
 
 Result<verify::Source> open_bucket(const SourceName& name, const Arguments& arguments,
-                                   const std::shared_ptr<aws::CredentialSource>& credentials,
+                                   const std::shared_ptr<aws::CredentialSource>& credentials, unsigned jobs,
                                    const std::atomic<bool>& stop) {
   store::S3Options options;
   options.bucket = name.bucket;
@@ -155,6 +154,7 @@ Result<verify::Source> open_bucket(const SourceName& name, const Arguments& argu
   options.expected_owner = arguments.one("expected-bucket-owner").value_or("");
   options.request_payer = arguments.has("request-payer");
   options.cancel = &stop;
+  options.most_requests = jobs;
   TRY(auto store, store::open_s3(options, credentials));
   verify::Source source{std::move(store), name.bucket, name.prefix};
   source.search_limit = kFoldersSearchedOverS3;
@@ -169,7 +169,7 @@ Result<std::vector<verify::Source>> open_sources(const Plan& plan, const Argumen
     // Without keys the run ends at once, and comparing a collection with its manifest would have been for nothing.
     auto source =
         name.in_s3()
-            ? open_bucket(name, arguments, access.credentials, stop)
+            ? open_bucket(name, arguments, access.credentials, plan.request.jobs, stop)
             : open_directory(name, {backend, plan.request.jobs, stop, arguments.has("keys"), arguments.has("dry-run")},
                              findings);
     if (!source) {

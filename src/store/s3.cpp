@@ -6,7 +6,10 @@
 #include <utility>
 
 #include "aws/list_xml.hpp"
+#include "aws/paced_http.hpp"
 #include "aws/sigv4.hpp"
+#include "base/budget.hpp"
+#include "base/hex.hpp"
 #include "base/http_date.hpp"
 #include "store/s3_bucket.hpp"
 
@@ -70,7 +73,12 @@ Attributes attributes_of(const aws::Headers& headers) {
 
 class S3 final : public ObjectStore {
  public:
-  S3(std::string label, std::unique_ptr<S3Bucket> bucket) : label_(std::move(label)), bucket_(std::move(bucket)) {}
+  S3(const S3Options& options, const crypto::Backend& backend, std::unique_ptr<S3Bucket> bucket)
+      : label_("s3://" + options.bucket),
+        backend_(&backend),
+        bucket_(std::move(bucket)),
+        budget_(std::make_shared<base::Budget>(options.most_bytes)),
+        cancel_(options.cancel) {}
 
   std::string_view label() const override { return label_; }
 
@@ -137,13 +145,16 @@ class S3 final : public ObjectStore {
     question.key = key;
     question.limit = options.limit;
     if (!options.version.empty()) question.query = "versionId=" + aws::percent_encode(options.version);
-    TRY(const auto response, bucket_->ask(question, bytes));
-    // Without it, an end of the connection would look like the end of the object.
-    if (response.headers.find("content-length") == nullptr) {
-      bytes.clear();
-      return Error{Errc::io, "the response does not state its length"};
-    }
     Object object;
+    question.fresh = options.again;
+    TRY(const auto response, ask_with_room(question, bytes, object.room));
+    if (options.again && bucket_->has_md5(response)) {
+      TRY(const Bytes md5, backend_->hash(crypto::Hash::md5, bytes));
+      if (aws::lower_name(*response.headers.find("etag")) != '"' + base::to_hex(md5) + '"') {
+        bytes.clear();
+        return Error{Errc::io, "these bytes are not those that S3 stores: it states another MD5 (ETag)"};
+      }
+    }
     if (!options.with_metadata) return object;
     Metadata metadata;
     for (const auto& header : response.headers)
@@ -242,23 +253,53 @@ class S3 final : public ObjectStore {
     }
   }
 
+  // Mostly there is room as soon as the length is known. If not, the connection is let go and the object asked for
+  // again when its turn comes: nothing is open while we wait, so the server has nobody to lose patience with.
+  Result<aws::HttpResponse> ask_with_room(S3Question& question, Bytes& bytes, std::shared_ptr<const void>& room) const {
+    struct Room {
+      explicit Room(std::shared_ptr<base::Budget> from) : budget(std::move(from)) {}
+      std::shared_ptr<base::Budget> budget;  // an object may outlive the store
+      base::Budget::Share share{*budget};
+    };
+    const auto made = std::make_shared<Room>(budget_);
+    room = made;
+    base::Budget::Share* const share = &made->share;
+    for (;;) {
+      std::uint64_t wanted = 0;
+      question.admit = [&](std::uint64_t length) {  // an object may change its length between two questions
+        if (length <= share->held() || share->try_take(length)) return true;
+        wanted = length;
+        return false;
+      };
+      auto response = bucket_->ask(question, bytes);
+      if (response || wanted == 0) return response;
+      if (bytes.capacity() > 0) Bytes().swap(bytes);
+      if (!share->take(wanted, cancel_)) return Error{Errc::io, "the run was interrupted"};
+    }
+  }
+
   std::string label_;
+  const crypto::Backend* backend_;
   std::unique_ptr<S3Bucket> bucket_;
+  std::shared_ptr<base::Budget> budget_;
+  const std::atomic<bool>* cancel_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<ObjectStore>> open_s3(const S3Options& options, S3Transport transport) {
+  const crypto::Backend& backend = *transport.backend;
   TRY(auto bucket, S3Bucket::find(options, std::move(transport)));
-  return std::unique_ptr<ObjectStore>(std::make_unique<S3>("s3://" + options.bucket, std::move(bucket)));
+  return std::unique_ptr<ObjectStore>(std::make_unique<S3>(options, backend, std::move(bucket)));
 }
 
 Result<std::unique_ptr<ObjectStore>> open_s3(const S3Options& options,
                                              std::shared_ptr<aws::CredentialSource> credentials) {
   S3Transport transport;
   transport.environment = aws::process_environment();
-  transport.http =
+  auto http =
       aws::make_http({.ca_bundle = transport.environment("AWS_CA_BUNDLE").value_or(""), .cancel = options.cancel});
+  transport.http = aws::make_paced_http(std::move(http), {.most = options.most_requests, .cancel = options.cancel});
   transport.credentials = std::move(credentials);
   transport.retry = aws::retry_policy(transport.environment, options.cancel);
   transport.clock = [] { return std::chrono::floor<Seconds>(std::chrono::system_clock::now()); };

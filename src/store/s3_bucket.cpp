@@ -13,6 +13,17 @@
 #include "aws/url.hpp"
 
 namespace trailseal::store {
+namespace {
+
+// A proxy that wants a login, or apologizes, does so with a page and status 200. S3 names each of its answers; what
+// imitates S3 gives at least an ETag, and no page.
+bool is_from_s3(const aws::HttpResponse& response) {
+  if (response.headers.find("x-amz-request-id") != nullptr) return true;
+  const std::string* type = response.headers.find("content-type");
+  return response.headers.find("etag") != nullptr && (type == nullptr || !type->starts_with("text/html"));
+}
+
+}  // namespace
 
 Error s3_error(const aws::HttpResponse& response, ByteView body) {
   const aws::ServiceError said = aws::service_error(response, body);
@@ -89,6 +100,8 @@ Result<aws::HttpResponse> S3Bucket::send(const S3Question& question, const std::
   request.method = question.method;
   request.url = url;
   request.limit = question.limit;
+  request.admit = question.admit;
+  request.fresh = question.fresh;
   if (!options_.expected_owner.empty()) request.headers.set("x-amz-expected-bucket-owner", options_.expected_owner);
   if (options_.request_payer) request.headers.set("x-amz-request-payer", "requester");
   return aws::send_with_retries(
@@ -118,11 +131,23 @@ std::string S3Bucket::elsewhere(const S3Question& question, const std::string& u
   return moved ? std::move(moved).value() : std::string();
 }
 
+bool S3Bucket::has_md5(const aws::HttpResponse& response) const {
+  const auto is_set = [&](const char* name) { return response.headers.find(name) != nullptr; };
+  const std::string* etag = response.headers.find("etag");
+  if (etag == nullptr || etag->size() != 34 || is_set("x-amz-server-side-encryption-customer-algorithm")) return false;
+  const std::string* encryption = response.headers.find("x-amz-server-side-encryption");
+  return encryption == nullptr || (*encryption == "AES256" && endpoint_.custom.empty());
+}
+
 Result<aws::HttpResponse> S3Bucket::ask(const S3Question& question, Bytes& body) const {
   TRY(std::string url, url_of(question, region()));
   for (bool moved = false;; moved = true) {
     TRY(auto response, send(question, url, region(), body));
-    if (response.status == 200) return response;
+    if (response.status == 200) {
+      if (question.key.empty() || is_from_s3(response)) return response;
+      body.clear();
+      return Error{Errc::io, "the answer is not S3's: a proxy's, perhaps"};
+    }
     std::string next = moved ? std::string() : elsewhere(question, url, response, body);
     if (next.empty()) {
       Error error = s3_error(response, body);

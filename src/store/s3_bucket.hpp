@@ -31,6 +31,8 @@ struct S3Question {
   std::string key;    // empty: the bucket itself
   std::string query;  // "list-type=2&prefix=a%2F", without "?"
   std::size_t limit = 1u << 20;
+  std::function<bool(std::uint64_t length)> admit = nullptr;  // as in aws::HttpRequest
+  bool fresh = false;                                         // as there
 };
 
 class S3Bucket {
@@ -43,6 +45,10 @@ class S3Bucket {
   Result<aws::HttpResponse> ask(const S3Question& question, Bytes& body) const;
 
   std::string region() const;
+
+  // Whether the ETag is the MD5 of what was stored: in S3 that of an object put in one piece that KMS and the client's
+  // own keys have no part in; S3's imitations do as they like with what they encrypt.
+  bool has_md5(const aws::HttpResponse& response) const;
 
  private:
   S3Bucket(const S3Options& options, S3Transport transport);

@@ -44,13 +44,14 @@ void Gatherer::run() {
   // In order of time, so that a digest and its successor are read in the same batch or in two that follow one another.
   std::stable_sort(picks.begin(), picks.end(),
                    [&](const Pick& a, const Pick& b) { return refs_[a.chain][a.ref].end < refs_[b.chain][b.ref].end; });
-  std::size_t batch = kMinBatch;
+  const std::size_t least = std::max<std::size_t>(kMinBatch, context_.jobs);
+  std::size_t batch = least;
   for (std::size_t at = 0; at < picks.size() && !context_.progress.stop;) {
     const auto end = std::min(picks.size(), at + batch);
     const auto logs =
         read({picks.begin() + static_cast<std::ptrdiff_t>(at), picks.begin() + static_cast<std::ptrdiff_t>(end)});
     context_.progress.digests_begun += end - at;
-    batch = std::clamp(kLogsInBatch * (end - at) / (logs + 1), kMinBatch, kMaxBatch);
+    batch = std::clamp(kLogsInBatch * (end - at) / (logs + 1), least, kMaxBatch);
     at = end;
     verify_logs();
   }

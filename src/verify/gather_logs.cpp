@@ -19,6 +19,12 @@ using verdict::Outcome;
 // Telling which other log a wrong content belongs to is a kindness; on longer lists it would cost too much.
 constexpr std::size_t kMaxSwapSearch = 5000;
 
+// Logs that a thread takes at once: in a long list several, near its end or with many threads one, lest the last thread
+// be left alone with a queue.
+std::size_t portion(std::size_t tasks, unsigned jobs) {
+  return std::clamp<std::size_t>(tasks / (std::size_t{16} * jobs), 1, 8);
+}
+
 struct Task {
   DigestFacts* digest;
   std::uint32_t log;  // index into its list
@@ -95,7 +101,7 @@ void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
   std::vector<Odd> odd;
   std::vector<std::uint8_t> read(tasks.size());  // not all, if the run is stopped
   std::atomic<std::uint64_t> stored{0}, hashed{0};
-  base::parallel_for(context_.jobs, tasks.size(), 8, [&](std::size_t t) {
+  base::parallel_for(context_.jobs, tasks.size(), portion(tasks.size(), context_.jobs), [&](std::size_t t) {
     if (context_.progress.stop) return;
     const auto& task = tasks[t];
     const auto& log = task.digest->digest->logs[task.log];

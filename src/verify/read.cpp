@@ -13,6 +13,26 @@ constexpr base::GunzipLimits kDigestLimits{.max_output = base::Gunzip::kMaxWhole
 constexpr std::size_t kMaxLogStored = 256u << 20;
 constexpr base::GunzipLimits kLogLimits{.max_output = 2ull << 30};
 
+// A buffer that grew beyond this is let go before its object is, so that no reader keeps what a giant took.
+constexpr std::size_t kKeptBuffer = 1u << 20;
+
+class Shrinking {
+ public:
+  explicit Shrinking(Bytes& bytes) : bytes_(bytes) {}
+  Shrinking(const Shrinking&) = delete;
+  Shrinking& operator=(const Shrinking&) = delete;
+  ~Shrinking() {
+    if (bytes_.capacity() > kKeptBuffer) Bytes().swap(bytes_);
+  }
+
+ private:
+  Bytes& bytes_;
+};
+
+// A way that alters bytes leaves a broken frame (gzip holds a CRC-32): before that is called tampering, it is read
+// again.
+bool damaged(const std::optional<base::GzipFailure>& gzip) { return gzip && gzip->fault != base::GzipFault::limit; }
+
 std::optional<std::string> value_of(const store::Metadata& metadata, std::string_view name) {
   const auto found = metadata.find(name);
   return found == metadata.end() ? std::nullopt : std::optional(found->second);
@@ -20,18 +40,38 @@ std::optional<std::string> value_of(const store::Metadata& metadata, std::string
 
 }  // namespace
 
-Result<Reader> Reader::make(const crypto::Backend& backend) {
-  Reader reader;
-  TRY(reader.hasher_, backend.hasher(crypto::Hash::sha256));
-  return reader;
+Result<Bench> Bench::make(const crypto::Backend& backend) {
+  Bench bench;
+  TRY(bench.hasher, backend.hasher(crypto::Hash::sha256));
+  return bench;
 }
 
 void Reader::read_digest(const store::ObjectStore& store, DigestFacts& facts, std::string_view version) {
-  auto object = store.get(facts.key, {.limit = kMaxDigestStored, .with_metadata = true, .version = version}, stored_);
+  read_digest_once(store, facts, version, false);
+  if (!damaged(facts.gzip)) return;
+  DigestFacts anew;
+  anew.key = std::move(facts.key);
+  anew.source = facts.source;
+  anew.chain = facts.chain;
+  anew.ref = facts.ref;
+  facts = std::move(anew);
+  read_digest_once(store, facts, version, true);
+}
+
+LogFacts Reader::read_log(const store::ObjectStore& store, std::string_view key, std::string_view version) {
+  LogFacts facts = read_log_once(store, key, version, false);
+  return damaged(facts.gzip) ? read_log_once(store, key, version, true) : facts;
+}
+
+void Reader::read_digest_once(const store::ObjectStore& store, DigestFacts& facts, std::string_view version,
+                              bool again) {
+  auto object = store.get(
+      facts.key, {.limit = kMaxDigestStored, .with_metadata = true, .version = version, .again = again}, stored_);
   if (!object) {
     facts.read_error = std::move(object).error();
     return;
   }
+  const Shrinking shrinking(stored_);
   facts.stored_size = stored_.size();
   if (object->metadata) {
     facts.has_metadata = true;
@@ -43,35 +83,39 @@ void Reader::read_digest(const store::ObjectStore& store, DigestFacts& facts, st
     facts.has_metadata = true;
     facts.metadata_error = std::move(object->metadata_error);
   }
+  auto bench = benches_.borrow();
   ByteView content;
-  facts.gzip = gunzip_.whole(stored_, kDigestLimits, content);
+  facts.gzip = bench->gunzip.whole(stored_, kDigestLimits, content);
   if (facts.gzip && !facts.gzip->content_complete) return;
   facts.content_size = content.size();
-  hasher_->update(content);
-  if (auto hashed = hasher_->finish(facts.hash); !hashed) {
+  bench->hasher->update(content);
+  if (auto hashed = bench->hasher->finish(facts.hash); !hashed) {
     facts.crypto_error = std::move(hashed).error();
     return;
   }
-  auto digest = parser_.parse(content);
+  auto digest = bench->parser.parse(content);
   if (digest)
     facts.digest = std::move(*digest);
   else
     facts.parse_error = std::move(digest).error();
 }
 
-LogFacts Reader::read_log(const store::ObjectStore& store, std::string_view key, std::string_view version) {
+LogFacts Reader::read_log_once(const store::ObjectStore& store, std::string_view key, std::string_view version,
+                               bool again) {
   LogFacts facts;
-  auto object = store.get(key, {.limit = kMaxLogStored, .version = version}, stored_);
+  auto object = store.get(key, {.limit = kMaxLogStored, .version = version, .again = again}, stored_);
   if (!object) {
     facts.error = std::move(object).error();
     return facts;
   }
+  const Shrinking shrinking(stored_);
   facts.stored_size = stored_.size();
-  facts.gzip = gunzip_.pieces(stored_, kLogLimits, [&](ByteView piece) {
+  auto bench = benches_.borrow();
+  facts.gzip = bench->gunzip.pieces(stored_, kLogLimits, [&](ByteView piece) {
     facts.content_size += piece.size();
-    hasher_->update(piece);
+    bench->hasher->update(piece);
   });
-  if (auto hashed = hasher_->finish(facts.hash); !hashed) {
+  if (auto hashed = bench->hasher->finish(facts.hash); !hashed) {
     facts.error = std::move(hashed).error();
     facts.crypto_failed = true;
   }

@@ -1,4 +1,4 @@
-// Gathering: reads one object and writes down what happened. Each worker thread has its own Reader.
+// Gathering: reads one object and writes down what happened.
 #pragma once
 
 #include <memory>
@@ -9,12 +9,24 @@
 #include "trailseal/store.hpp"
 #include "trailseal/trail.hpp"
 #include "verify/facts.hpp"
+#include "verify/lending.hpp"
 
 namespace trailseal::verify {
 
+// What it takes to inflate, hash and parse: all that costs CPU, and memory for whole contents.
+struct Bench {
+  base::Gunzip gunzip;
+  trail::DigestParser parser;
+  std::unique_ptr<crypto::Hasher> hasher;
+
+  static Result<Bench> make(const crypto::Backend& backend);
+};
+
+// Fetches with nothing but a buffer, and then waits for a bench: a hundred readers that wait for the network take the
+// memory of a few that compute.
 class Reader {
  public:
-  static Result<Reader> make(const crypto::Backend& backend);
+  explicit Reader(Lending<Bench>& benches) : benches_(benches) {}
 
   // Fills everything of `facts` that its own bytes and metadata tell; key, source, chain and ref are the caller's.
   // `version`: empty for the current one.
@@ -23,11 +35,11 @@ class Reader {
   LogFacts read_log(const store::ObjectStore& store, std::string_view key, std::string_view version = {});
 
  private:
-  Reader() = default;
+  void read_digest_once(const store::ObjectStore& store, DigestFacts& facts, std::string_view version, bool again);
+  LogFacts read_log_once(const store::ObjectStore& store, std::string_view key, std::string_view version, bool again);
+
+  Lending<Bench>& benches_;
   Bytes stored_;
-  base::Gunzip gunzip_;
-  trail::DigestParser parser_;
-  std::unique_ptr<crypto::Hasher> hasher_;
 };
 
 }  // namespace trailseal::verify

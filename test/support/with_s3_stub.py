@@ -75,6 +75,7 @@ class Stub(http.server.BaseHTTPRequestHandler):
 
     def answer(self, status, body, headers=()):
         self.send_response(status)
+        self.send_header("x-amz-request-id", "STUB")
         for header, value in dict(headers).items():
             self.send_header(header, value)
         self.send_header("Content-Length", len(body))
@@ -87,7 +88,7 @@ class Stub(http.server.BaseHTTPRequestHandler):
         self.answer(status, body.encode(), headers)
 
     def begin(self, length, *more):
-        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nx-amz-request-id: STUB\r\n")
         for value in (length, *more):
             self.wfile.write(b"Content-Length: %d\r\n" % value)
         self.wfile.write(b"\r\n")
@@ -117,7 +118,7 @@ class Stub(http.server.BaseHTTPRequestHandler):
         self.wfile.write(CONTENT)
 
     def do_no_length(self):
-        self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n" + CONTENT)
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nx-amz-request-id: STUB\r\n\r\n" + CONTENT)
         self.close_connection = True
 
     def do_stall(self):

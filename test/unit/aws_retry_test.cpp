@@ -86,8 +86,28 @@ TEST_CASE("waits grow, are random, and have an end") {
   const int expected[] = {50, 100, 200, 400, 800, 1600, 3200, 6400, 10000, 10000};
   for (unsigned n = 1; n <= 10; ++n) CHECK(backoff(policy, n) == milliseconds{expected[n - 1]});
   CHECK(backoff(policy, 4'000'000'000u) == milliseconds{10000});
+  CHECK(backoff(policy, 1, true) == milliseconds{250});
+  CHECK(backoff(policy, 10, true) == milliseconds{10000});
   policy.random = [] { return 0.0; };
   CHECK(backoff(policy, 5) == milliseconds{0});
+}
+
+TEST_CASE("what died is sent again over a new connection, and what was answered over the old one") {
+  class Watch final : public Http {
+   public:
+    Result<HttpResponse> send(const HttpRequest& request, Bytes&) override {
+      fresh.push_back(request.fresh);
+      if (fresh.size() == 2) return Error{Errc::io, "reset"};
+      return HttpResponse{fresh.size() == 4 ? 200 : 503, {}};
+    }
+    std::vector<bool> fresh;
+  } http;
+  RetryPolicy policy;
+  policy.sleep = [](milliseconds) {};
+  HttpRequest request;
+  Bytes body;
+  CHECK(send_with_retries(http, request, body, policy, nullptr)->status == 200);
+  CHECK(http.fresh == std::vector<bool>{false, false, true, true});
 }
 
 TEST_CASE("an interrupt and a failing signature end the attempts") {
