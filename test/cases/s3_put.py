@@ -47,8 +47,9 @@ class Bucket:
             marker = {"key-marker": page.findtext(strip + "NextKeyMarker"),
                       "version-id-marker": page.findtext(strip + "NextVersionIdMarker")}
 
-    def put(self, key, data, metadata=None):
-        self._request("PUT", key, data, {"x-amz-meta-" + name: value for name, value in (metadata or {}).items()})
+    def put(self, key, data, metadata=None, headers=None):
+        named = {"x-amz-meta-" + name: value for name, value in (metadata or {}).items()}
+        self._request("PUT", key, data, {**named, **(headers or {})})
 
     def delete(self, key, version=None):
         self._request("DELETE", key, b"", {}, {"versionId": version} if version else {})
