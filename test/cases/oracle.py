@@ -1,18 +1,22 @@
 #!/usr/bin/env python3
-"""Asks the incumbent, `aws cloudtrail validate-logs` 2.9.19 of Debian, what it thinks of the generated cases.
+"""The generated cases in a real S3 server: `trailseal verify s3://` beside Debian's `aws cloudtrail validate-logs`.
 
     oracle.py PROGRAM CASES ORACLE_JSON [SLUG...]
 
-The cases that oracle.json names are put into a real S3 server, and the incumbent's exit status is compared with ours.
-oracle.json holds for each case the incumbent's status and, where it differs from ours, why: a difference that is not
+Each case that oracle.json names is put into the bucket, and both programs verify it there, with keys that both ask of
+the same CloudTrail API. Two things must hold. Our verdict is the one that we give on the case's mirror: the same
+findings, chains and totals. And the incumbent's exit status is ours, or the difference is listed with its reason:
+oracle.json holds the incumbent's status for each case and, where it differs from ours, why; a difference that is not
 listed fails, and so does a listed one that is none. The server and the incumbent's launcher come from the folder that
 TRAILSEAL_SHARED names (default: ../shared beside the source); where something is missing the test counts as skipped, or
 as failed if TRAILSEAL_NEED_SERVERS is set.
 """
 import calendar
+import concurrent.futures
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -113,8 +117,9 @@ def seconds(text):
     return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
 
 
-def write_answers(data, keys, args):
+def write_answers(data, keys, args, regions):
     """What the stand-in for CloudTrail's API has to say in this case."""
+    shutil.rmtree(os.path.join(data, "keys"), ignore_errors=True)
     os.makedirs(os.path.join(data, "keys"), exist_ok=True)
     trail = {"Name": TRAIL, "S3BucketName": BUCKET, "IncludeGlobalServiceEvents": True, "IsMultiRegionTrail": True,
              "HomeRegion": REGION, "TrailARN": ARN, "LogFileValidationEnabled": True, "IsOrganizationTrail": False}
@@ -124,7 +129,7 @@ def write_answers(data, keys, args):
         for name in ("ValidityStartTime", "ValidityEndTime"):
             key[name] = float(seconds(key[name]))
     for path, content in (("trail.json", {"trailList": [trail], "start": args["--since"], "end": args["--until"]}),
-                          ("keys/%s.json" % REGION, {"PublicKeyList": listed})):
+                          *(("keys/%s.json" % region, {"PublicKeyList": listed}) for region in regions)):
         with open(os.path.join(data, path), "w", encoding="utf-8") as file:
             json.dump(content, file)
 
@@ -137,9 +142,39 @@ def ask_incumbent(folder, environment, args):
     return done.returncode, (done.stdout + done.stderr).strip()
 
 
-def ask_us(program, folder, case):
-    done = subprocess.run([program, *case["args"], "--report", "json"], cwd=folder, capture_output=True, check=False)
-    return done.returncode
+def without(arguments, flag):
+    """The arguments without this flag and its value."""
+    at = arguments.index(flag)
+    return arguments[:at] + arguments[at + 2:]
+
+
+def ask_us(program, arguments, folder, environment):
+    """Exit status, and the report without what names the source and the origin of the keys."""
+    home = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    done = subprocess.run([program, *arguments, "--report", "json"], cwd=folder, env={**home, **environment},
+                          capture_output=True, text=True, timeout=300, check=False)
+    if not done.stdout:
+        return done.returncode, {"stderr": done.stderr}
+    report = json.loads(done.stdout)
+    return done.returncode, {name: report[name] for name in ("outcome", "findings", "chains", "totals", "complete")
+                             if name in report}
+
+
+def compare_ours(slug, copy, bucket):
+    """What is wrong with our verdict on the bucket, given that on the copy."""
+    status, report = bucket
+    for finding in copy[1].get("findings", []):
+        if finding["subject"] == "bucket":  # the copy as a whole, by the name it was given
+            finding["subject"] = "s3://" + BUCKET
+    faults = []
+    if status != copy[0]:
+        faults.append("%s: we say %d of the copy and %d of the bucket: %s" % (
+            slug, copy[0], status, report.get("stderr")))
+    for name in sorted({*copy[1], *report} - {"stderr"}):
+        if report.get(name) != copy[1].get(name):
+            faults.append("%s: %s of the copy and of the bucket differ:\n  %s\n  %s" % (
+                slug, name, json.dumps(copy[1].get(name))[:1500], json.dumps(report.get(name))[:1500]))
+    return faults
 
 
 def compare(slug, row, ours, theirs, words):
@@ -180,10 +215,20 @@ def main():
                     with open(os.path.join(root, "case.json"), encoding="utf-8") as file:
                         case = json.load(file)
                     args = dict(zip(case["args"], case["args"][1:]))
-                    bucket.hold(mirrored(os.path.join(root, "bucket")))
-                    write_answers(data, os.path.join(root, "keys.json"), args)
-                    theirs, words = ask_incumbent(folder, environment, args)
-                    faults = compare(slug, row, ask_us(program, root, case), theirs, words)
+                    objects = mirrored(os.path.join(root, "bucket"))
+                    bucket.hold(objects)
+                    regions = {REGION, *re.findall(r"/CloudTrail-Digest/([a-z0-9-]+)/", "\n".join(objects))}
+                    write_answers(data, os.path.join(root, "keys.json"), args, regions)
+                    in_bucket = [*without(case["args"], "--keys")[:-1], "--no-trail-settings", "s3://" + BUCKET]
+                    if case["args"][-1] != BUCKET + "=bucket":
+                        sys.exit("%s: %s is not the one source" % (slug, case["args"][-1]))
+                    with concurrent.futures.ThreadPoolExecutor() as pool:
+                        incumbent = pool.submit(ask_incumbent, folder, environment, args)
+                        bucket_run = pool.submit(ask_us, program, in_bucket, root, environment)
+                        copy = ask_us(program, case["args"], root, {})
+                        theirs, words = incumbent.result()
+                        faults = compare(slug, row, copy[0], theirs, words)
+                        faults += compare_ours(slug, copy, bucket_run.result())
                     failed += bool(faults)
                     for fault in faults:
                         print(fault, flush=True)
