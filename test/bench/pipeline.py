@@ -86,4 +86,5 @@ def main():
     memory(program, folder)
 
 
-main()
+if __name__ == "__main__":
+    main()
