@@ -137,6 +137,7 @@ struct S3Options {
   std::string bucket;
   std::string region;          // empty: asked of S3
   std::string endpoint;        // "https://host[:port]" instead of AWS's own; empty: AWS_ENDPOINT_URL_S3, if it is set
+  std::string profile;         // of ~/.aws, whose settings stand behind the environment's; empty: the chosen one
   std::string expected_owner;  // account id; S3 refuses every request if the bucket is another's
   bool request_payer = false;  // the requester pays for the bytes
   const std::atomic<bool>* cancel = nullptr;  // set it: requests end soon, with Errc::io
@@ -152,8 +153,9 @@ struct S3Options {
 // without s3:ListBucket, S3 answers so for a missing object too. `get` always has metadata. Keys with "." or ".."
 // between slashes are invalid_argument: what stands between us and S3 may resolve them.
 // Environment: AWS_REGION, AWS_ENDPOINT_URL[_S3], AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT, AWS_CA_BUNDLE,
-// AWS_MAX_ATTEMPTS, HTTPS_PROXY, NO_PROXY. One request is made to find the bucket. Errors: not_found (no such bucket),
-// invalid_argument, unsupported (no libcurl), authentication, io, corrupt.
+// AWS_MAX_ATTEMPTS, AWS_RETRY_MODE, HTTPS_PROXY, NO_PROXY, or what the profile says instead. One request is made to
+// find the bucket. Errors: not_found (no such bucket), invalid_argument, unsupported (no libcurl, a certificate),
+// authentication (credentials that S3 refuses), io, corrupt.
 Result<std::unique_ptr<ObjectStore>> open_s3(const S3Options& options,
                                              std::shared_ptr<aws::CredentialSource> credentials);
 

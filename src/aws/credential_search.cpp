@@ -5,6 +5,7 @@
 #include <charconv>
 #include <vector>
 
+#include "aws/configuration.hpp"
 #include "aws/refreshing_source.hpp"
 #include "aws/sts.hpp"
 
@@ -219,6 +220,7 @@ class Search {
 }  // namespace
 
 Result<Credentials> search_credentials(const CredentialQuery& query, const Surroundings& surroundings) {
+  TRY_VOID(check_configuration(surroundings.environment));
   TRY(const Profiles profiles, Profiles::read(surroundings));
   const std::string profile = profile_name(surroundings.environment, query.profile);
   if (profile != "default" && !profiles.has(profile))

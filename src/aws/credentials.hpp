@@ -25,6 +25,13 @@ class CredentialSource {
   // Credentials that are good for a request now. A source whose credentials expire renews them in time, once, however
   // many threads ask. Errors: authentication (there are none, or they were refused), io, corrupt.
   virtual Result<Credentials> get() = 0;
+
+  // A service refused those with this access key although they had not expired by our clock. Returns whether get() may
+  // give others now.
+  virtual bool renew(const std::string& access_key) {
+    static_cast<void>(access_key);
+    return false;
+  }
 };
 
 }  // namespace trailseal::aws

@@ -33,7 +33,17 @@ const Partition& partition(std::string_view region) {
 constexpr bool is_small(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool is_true(const std::optional<std::string>& text) { return text && (*text == "true" || *text == "True"); }
+bool is_true(const std::optional<std::string>& text) {
+  constexpr std::string_view kTrue = "true";  // in any case
+  return text && std::ranges::equal(*text, kTrue, [](char a, char b) { return (a | 0x20) == b; });
+}
+
+// "127.0.0.1", "[::1]", with or without a port: no name can stand before it.
+bool is_address(std::string_view host) {
+  if (host.starts_with('[')) return true;
+  host = host.substr(0, host.find(':'));
+  return std::ranges::all_of(host, [](char c) { return is_digit(c) || c == '.'; });
+}
 
 // In GovCloud these services' ordinary endpoints are the validated ones.
 bool is_fips_as_it_is(std::string_view service, const Partition& where) {
@@ -81,6 +91,12 @@ EndpointOptions endpoint_options(std::string_view service, const Environment& en
   EndpointOptions options;
   options.fips = is_true(environment("AWS_USE_FIPS_ENDPOINT"));
   options.dual_stack = is_true(environment("AWS_USE_DUALSTACK_ENDPOINT"));
+  if (service == "s3") {
+    if (is_true(environment("s3.use_dualstack_endpoint"))) options.dual_stack = true;
+    const auto style = environment("s3.addressing_style");
+    if (style == "path") options.addressing = EndpointOptions::Addressing::path;
+    if (style == "virtual") options.addressing = EndpointOptions::Addressing::virtual_host;
+  }
   options.custom = custom;
   if (!custom.empty() || is_true(environment("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"))) return options;
   std::string name = "AWS_ENDPOINT_URL_";
@@ -115,8 +131,13 @@ Result<std::string> endpoint_url(std::string_view service, std::string_view regi
 Result<std::string> bucket_url(std::string_view bucket, std::string_view region, const EndpointOptions& options) {
   if (!is_bucket_name(bucket)) return Error{Errc::invalid_argument, "not a bucket's name: " + std::string(bucket)};
   TRY(const std::string base, endpoint_url("s3", region, options));
-  if (!options.custom.empty() || !is_host_label(bucket)) return base + "/" + std::string(bucket);
-  return "https://" + std::string(bucket) + "." + base.substr(std::string_view("https://").size());
+  using Addressing = EndpointOptions::Addressing;
+  const std::size_t host = base.find("://") + 3;
+  const bool possible = is_host_label(bucket) && !is_address(std::string_view(base).substr(host));
+  const bool wanted =
+      options.custom.empty() ? options.addressing != Addressing::path : options.addressing == Addressing::virtual_host;
+  if (!possible || !wanted) return base + "/" + std::string(bucket);
+  return base.substr(0, host) + std::string(bucket) + "." + base.substr(host);
 }
 
 bool is_own_host(std::string_view host, std::string_view region) {

@@ -21,11 +21,14 @@ bool is_bucket_name(std::string_view text);
 struct EndpointOptions {
   bool fips = false, dual_stack = false;
   std::string custom;  // "https://host[:port][/path]", asked instead of AWS's own; empty: none
+  enum class Addressing { automatic, path, virtual_host };
+  Addressing addressing = Addressing::automatic;  // of S3's buckets
 };
 
 // For one service ("s3", "cloudtrail", "kms", "sts"): AWS_ENDPOINT_URL_<SERVICE>, else AWS_ENDPOINT_URL, unless
-// AWS_IGNORE_CONFIGURED_ENDPOINT_URLS; AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT. `custom` outranks them all
-// if it is not empty (--endpoint-url).
+// AWS_IGNORE_CONFIGURED_ENDPOINT_URLS; AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT; of S3 also
+// s3.addressing_style and s3.use_dualstack_endpoint (configured_environment). `custom` outranks the endpoints if it is
+// not empty (--endpoint-url).
 EndpointOptions endpoint_options(std::string_view service, const Environment& environment,
                                  std::string_view custom = {});
 
@@ -33,9 +36,10 @@ EndpointOptions endpoint_options(std::string_view service, const Environment& en
 // endpoint that is no URL, a combination that a partition does not have).
 Result<std::string> endpoint_url(std::string_view service, std::string_view region, const EndpointOptions& options);
 
-// "https://BUCKET.s3.eu-west-1.amazonaws.com", or with the bucket in the path: at a custom endpoint, whose names may
-// not resolve below it, and for a bucket whose name no TLS certificate covers (dots, capitals, "_"). Errors: the same,
-// and invalid_argument for what is no bucket name.
+// "https://BUCKET.s3.eu-west-1.amazonaws.com", or with the bucket in the path: if that is asked for, at a custom
+// endpoint, whose names may not resolve below it (unless virtual_host is asked for, and the endpoint is no IP address),
+// and for a bucket whose name no TLS certificate covers (dots, capitals, "_"). Errors: the same, and invalid_argument
+// for what is no bucket name.
 Result<std::string> bucket_url(std::string_view bucket, std::string_view region, const EndpointOptions& options);
 
 // Whether a redirect may lead from a request to AWS's own endpoints to `host`: below the same partition's suffix.

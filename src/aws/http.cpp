@@ -319,8 +319,7 @@ class CurlHttp final : public Http {
       case CURLE_PEER_FAILED_VERIFICATION:  // what another attempt does not change
       case CURLE_SSL_CACERT_BADFILE:
       case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-        return {Errc::authentication,
-                fmt::format("the server's certificate: {}", *detail != '\0' ? detail : "refused")};
+        return {Errc::unsupported, fmt::format("the server's certificate: {}", *detail != '\0' ? detail : "refused")};
       // Not HTTP: what a connection still held from an answer longer than its Content-Length, for one.
       case CURLE_UNSUPPORTED_PROTOCOL: return {Errc::io, "the answer is not HTTP"};
       case CURLE_URL_MALFORMAT: return {Errc::invalid_argument, curl_->easy_strerror(code)};

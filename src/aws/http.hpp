@@ -71,7 +71,8 @@ class Http {
 
   // A response of any status is a value. `body` gets its content (its old content is dropped, its capacity kept); it is
   // empty after an Error. Errors: io (no connection, TLS, timeout, stall, truncation; also an interrupt by the cancel
-  // flag), limit, invalid_argument (a URL or header that cannot be sent).
+  // flag), limit, invalid_argument (a URL or header that cannot be sent), unsupported (a certificate that is not
+  // trusted).
   virtual Result<HttpResponse> send(const HttpRequest& request, Bytes& body) = 0;
 };
 

@@ -60,6 +60,13 @@ Secret Profiles::get(std::string_view profile, std::string_view setting) const {
   return {};
 }
 
+Secret Profiles::of_services(std::string_view name, std::string_view setting) const {
+  const ConfigSection* section = name.empty() ? nullptr : find(config_, "services " + std::string(name));
+  if (section == nullptr) return {};
+  const auto found = section->find(setting);
+  return found == section->end() ? Secret() : found->second;
+}
+
 std::string profile_name(const Environment& environment, std::string_view given) {
   if (!given.empty()) return std::string(given);
   for (const char* variable : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"})

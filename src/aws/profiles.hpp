@@ -25,6 +25,9 @@ class Profiles {
   const ConfigSection* in_config(std::string_view profile) const;
   const ConfigSection* in_credentials(std::string_view profile) const;
 
+  // "s3.endpoint_url" in the section [services NAME]; empty if it is not there.
+  Secret of_services(std::string_view name, std::string_view setting) const;
+
   std::string paths() const { return config_path_ + " and " + credentials_path_; }
 
  private:

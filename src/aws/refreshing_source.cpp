@@ -35,6 +35,16 @@ class RefreshingSource final : public CredentialSource {
     return *current_;
   }
 
+  bool renew(const std::string& access_key) override {
+    const std::scoped_lock lock(mutex_);
+    if (!current_) return false;
+    if (current_->access_key != access_key) return true;  // another thread was here before
+    const Time now = now_();
+    if (now < found_at_ + kRetry) return false;  // a search would find the same
+    renew_ = now;
+    return true;
+  }
+
  private:
   bool is_good(Time now) const { return current_ && (!current_->expires || now < *current_->expires); }
 
@@ -49,6 +59,7 @@ class RefreshingSource final : public CredentialSource {
       return;
     }
     current_ = std::move(found).value();
+    found_at_ = now;
     if (!current_->expires) {
       renew_ = Time::max();
     } else {  // what lives shorter than that is used for half of its life
@@ -63,7 +74,7 @@ class RefreshingSource final : public CredentialSource {
   bool finding_ = false;
   std::optional<Credentials> current_;
   std::optional<Error> failed_;
-  Time renew_;
+  Time renew_, found_at_;
 };
 
 class FixedSource final : public CredentialSource {

@@ -33,6 +33,7 @@ double system_random() {
 RetryPolicy retry_policy(const Environment& environment, const std::atomic<bool>* cancel) {
   RetryPolicy policy;
   policy.cancel = cancel;
+  if (const auto mode = environment("AWS_RETRY_MODE"); mode == "standard" || mode == "adaptive") policy.attempts = 3;
   if (const auto text = environment("AWS_MAX_ATTEMPTS")) {
     unsigned number = 0;
     const auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), number);

@@ -22,7 +22,8 @@ struct RetryPolicy {
   std::function<double()> random;                        // uniform in [0, 1); nullptr: the system's. Thread-safe.
 };
 
-// AWS_MAX_ATTEMPTS, if it is a number from 1 to 100.
+// AWS_MAX_ATTEMPTS, if it is a number from 1 to 100; else what aws-cli does by AWS_RETRY_MODE: 3 attempts if it is
+// standard or adaptive, 5 if it is legacy. Unset: 5.
 RetryPolicy retry_policy(const Environment& environment, const std::atomic<bool>* cancel = nullptr);
 
 // 429, 500, 502, 503, 504, and a 400 that says throttling, a timeout or, of KMS, that it cannot just now. Never 403 or

@@ -6,11 +6,10 @@
 #include <system_error>
 
 #include "aws/config_file.hpp"
+#include "aws/configuration.hpp"
 #include "aws/run_program.hpp"
 
 namespace trailseal::aws {
-namespace {
-
 Result<Secret> read_small_file(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
@@ -35,11 +34,10 @@ Result<Secret> read_small_file(const std::string& path) {
   return read;
 }
 
-}  // namespace
-
-Surroundings process_surroundings(Http& http, const crypto::Backend& backend, const std::atomic<bool>* cancel) {
+Surroundings process_surroundings(Http& http, const crypto::Backend& backend, const std::atomic<bool>* cancel,
+                                  std::string_view profile) {
   Surroundings all;
-  all.environment = process_environment();
+  all.environment = process_configuration(profile);
   all.read_file = read_small_file;
   all.run = [](const std::vector<std::string>& words) { return run_program(words); };
   all.now = [] { return std::chrono::floor<Seconds>(std::chrono::system_clock::now()); };

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "aws/environment.hpp"
@@ -29,8 +30,11 @@ struct Surroundings {
   RetryPolicy retry;
 };
 
-// Those of this process.
-Surroundings process_surroundings(Http& http, const crypto::Backend& backend,
-                                  const std::atomic<bool>* cancel = nullptr);
+// Those of this process; `profile` is --profile, whose settings stand behind the variables (configured_environment).
+Surroundings process_surroundings(Http& http, const crypto::Backend& backend, const std::atomic<bool>* cancel = nullptr,
+                                  std::string_view profile = {});
+
+// What Surroundings::read_file is.
+Result<Secret> read_small_file(const std::string& path);
 
 }  // namespace trailseal::aws

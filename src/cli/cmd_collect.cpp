@@ -82,6 +82,7 @@ Result<std::unique_ptr<store::ObjectStore>> open_bucket(const Plan& plan, const 
   store::S3Options options;
   options.bucket = plan.source.bucket;
   options.endpoint = arguments.one("endpoint-url").value_or("");
+  options.profile = arguments.one("profile").value_or("");
   options.expected_owner = arguments.one("expected-bucket-owner").value_or("");
   options.request_payer = arguments.has("request-payer");
   options.cancel = &stop;

@@ -151,6 +151,7 @@ Result<verify::Source> open_bucket(const SourceName& name, const Arguments& argu
   store::S3Options options;
   options.bucket = name.bucket;
   options.endpoint = arguments.one("endpoint-url").value_or("");
+  options.profile = arguments.one("profile").value_or("");
   options.expected_owner = arguments.one("expected-bucket-owner").value_or("");
   options.request_payer = arguments.has("request-payer");
   options.cancel = &stop;
@@ -237,11 +238,15 @@ int run_verify(const Arguments& arguments) {
   if (!backend) return fail(backend.error().message);
   verify::Progress progress;
   const InterruptGuard guard(progress);
-  AwsAccess access = make_aws_access(arguments, &progress.stop);
+  AwsAccess access;
+  if (std::ranges::any_of(plan.source_names, &SourceName::in_s3)) access = make_aws_access(arguments, &progress.stop);
   access.endpoint.clear();  // --endpoint-url is S3's here
   TrustedKeys keys;
   const auto sources = open_sources(plan, arguments, access, **backend, progress.stop, keys.findings);
-  if (!sources) return fail(sources.error().message, hint_of_equals(plan));
+  if (!sources) {
+    const std::string hint = hint_of_equals(plan);
+    return fail(sources.error().message, hint.empty() ? aws_hint(sources.error()) : hint);
+  }
   if (arguments.has("dry-run"))
     return write_dry_run(verify::estimate(plan.request, *sources, progress), plan.reports, arguments.has("verbose"),
                          progress.stop);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "aws/configuration.hpp"
 #include "aws/list_xml.hpp"
 #include "aws/paced_http.hpp"
 #include "aws/sigv4.hpp"
@@ -296,7 +297,7 @@ Result<std::unique_ptr<ObjectStore>> open_s3(const S3Options& options, S3Transpo
 Result<std::unique_ptr<ObjectStore>> open_s3(const S3Options& options,
                                              std::shared_ptr<aws::CredentialSource> credentials) {
   S3Transport transport;
-  transport.environment = aws::process_environment();
+  transport.environment = aws::process_configuration(options.profile);
   auto http =
       aws::make_http({.ca_bundle = transport.environment("AWS_CA_BUNDLE").value_or(""), .cancel = options.cancel});
   transport.http = aws::make_paced_http(std::move(http), {.most = options.most_requests, .cancel = options.cancel});

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "aws/service_error.hpp"
@@ -14,6 +16,17 @@
 
 namespace trailseal::store {
 namespace {
+
+// So many refusals in a row, and none that was not one, are no accident: asking on would only take time.
+constexpr unsigned kRefusalsToBelieve = 64;
+
+// Not the object is refused, and not the action, but whoever asks.
+bool is_about_credentials(std::string_view code) {
+  constexpr std::array<std::string_view, 8> kCodes = {
+      "InvalidAccessKeyId",   "SignatureDoesNotMatch", "ExpiredToken",   "InvalidToken",
+      "TokenRefreshRequired", "RequestTimeTooSkewed",  "RequestExpired", "InvalidSecurity"};
+  return std::ranges::find(kCodes, code) != kCodes.end();
+}
 
 // A proxy that wants a login, or apologizes, does so with a page and status 200. S3 names each of its answers; what
 // imitates S3 gives at least an ETag, and no page.
@@ -31,12 +44,16 @@ Error s3_error(const aws::HttpResponse& response, ByteView body) {
   if (!said.code.empty()) message += " " + said.code;
   if (!said.message.empty()) message += ": " + said.message;
 
+  if (is_about_credentials(said.code)) {
+    const std::string* date = response.headers.find("date");
+    if (said.code == "RequestTimeTooSkewed" && date != nullptr) message += "; S3's clock says " + *date;
+    return {Errc::authentication, std::move(message)};
+  }
   // Only S3's own word makes an object missing: a 404 from a proxy, or of a bucket, does not.
   if (response.status == 404 && (said.code == "NoSuchKey" || said.code == "NoSuchVersion"))
     return {Errc::not_found, std::move(message)};
   if (said.code == "InvalidObjectState") return {Errc::archived, std::move(message)};
-  if (response.status == 401 || response.status == 403 || said.code.starts_with("KMS.") ||
-      said.code == "ExpiredToken" || said.code == "InvalidToken")
+  if (response.status == 401 || response.status == 403 || said.code.starts_with("KMS."))
     return {Errc::access_denied, std::move(message)};
   return {Errc::io, std::move(message)};
 }
@@ -65,12 +82,27 @@ Result<void> S3Bucket::discover() {
   const S3Question question{.method = "HEAD", .key = {}, .query = {}};
   TRY(const std::string url, url_of(question, region_));
   Bytes body;
-  TRY(const auto response, send(question, url, region_, body));
+  std::string access_key;
+  TRY(const auto response, send(question, url, region_, body, access_key));
   if (const std::string* region = response.headers.find("x-amz-bucket-region")) move_to(*region);
-  // Refused is not lost: single objects may still be readable, and each of them says so itself.
   if (response.status == 404) return Error{Errc::not_found, "no such bucket: " + options_.bucket};
   if (response.status >= 500) return s3_error(response, body);
-  return {};
+  return response.status == 200 ? Result<void>() : look_closer();
+}
+
+// The answer to HEAD has no body that would say why. Refused is not lost: single objects may still be readable, and
+// each of them says so itself. But with credentials that nobody knows, or in a bucket of another owner, none is.
+Result<void> S3Bucket::look_closer() const {
+  S3Question question;
+  question.query = "list-type=2&max-keys=1";
+  Bytes body;
+  const auto listed = ask(question, body);
+  if (listed) return {};
+  if (listed.error().code == Errc::authentication) return listed.error();
+  if (listed.error().code != Errc::access_denied || options_.expected_owner.empty()) return {};
+  question.any_owner = true;
+  if (!ask(question, body)) return {};
+  return Error{Errc::invalid_argument, "the bucket belongs to another account than " + options_.expected_owner};
 }
 
 std::string S3Bucket::region() const {
@@ -95,19 +127,22 @@ Result<std::string> S3Bucket::url_of(const S3Question& question, const std::stri
 }
 
 Result<aws::HttpResponse> S3Bucket::send(const S3Question& question, const std::string& url, const std::string& region,
-                                         Bytes& body) const {
+                                         Bytes& body, std::string& access_key) const {
   aws::HttpRequest request;
   request.method = question.method;
   request.url = url;
   request.limit = question.limit;
+  if (!options_.expected_owner.empty() && !question.any_owner)
+    request.headers.set("x-amz-expected-bucket-owner", options_.expected_owner);
   request.admit = question.admit;
   request.fresh = question.fresh;
-  if (!options_.expected_owner.empty()) request.headers.set("x-amz-expected-bucket-owner", options_.expected_owner);
   if (options_.request_payer) request.headers.set("x-amz-request-payer", "requester");
   return aws::send_with_retries(
       *transport_.http, request, body, transport_.retry, [&](aws::HttpRequest& unsigned_request) -> Result<void> {
-        TRY(const aws::Credentials credentials, transport_.credentials->get());
-        return aws::sign(unsigned_request, credentials, {region, "s3"}, transport_.clock(), *transport_.backend);
+        const auto credentials = transport_.credentials->get();
+        if (!credentials) return Error{Errc::authentication, credentials.error().message};
+        access_key = credentials->access_key;
+        return aws::sign(unsigned_request, *credentials, {region, "s3"}, transport_.clock(), *transport_.backend);
       });
 }
 
@@ -141,20 +176,43 @@ bool S3Bucket::has_md5(const aws::HttpResponse& response) const {
 
 Result<aws::HttpResponse> S3Bucket::ask(const S3Question& question, Bytes& body) const {
   TRY(std::string url, url_of(question, region()));
-  for (bool moved = false;; moved = true) {
-    TRY(auto response, send(question, url, region(), body));
-    if (response.status == 200) {
-      if (question.key.empty() || is_from_s3(response)) return response;
-      body.clear();
-      return Error{Errc::io, "the answer is not S3's: a proxy's, perhaps"};
+  if (refusals_ >= kRefusalsToBelieve) {
+    const std::scoped_lock guard(mutex_);
+    return Error{Errc::authentication, refusal_};
+  }
+  const auto refused = [this](Error error) {
+    ++refusals_;
+    const std::scoped_lock guard(mutex_);
+    refusal_ = error.message;
+    return error;
+  };
+  std::string access_key;
+  for (bool moved = false, renewed = false;;) {
+    auto response = send(question, url, region(), body, access_key);
+    if (!response && response.error().code == Errc::authentication) return refused(std::move(response).error());
+    if (!response) return response;
+    if (response->status == 200) {
+      if (!question.key.empty() && !is_from_s3(*response)) {
+        body.clear();
+        return Error{Errc::io, "the answer is not S3's: a proxy's, perhaps"};
+      }
+      refusals_ = 0;
+      return response;
     }
-    std::string next = moved ? std::string() : elsewhere(question, url, response, body);
-    if (next.empty()) {
-      Error error = s3_error(response, body);
-      body.clear();
+    std::string next = moved ? std::string() : elsewhere(question, url, *response, body);
+    if (!next.empty()) {
+      url = std::move(next);
+      moved = true;
+      continue;
+    }
+    Error error = s3_error(*response, body);
+    body.clear();
+    if (error.code != Errc::authentication) {
+      if (error.code != Errc::io) refusals_ = 0;  // S3 knew who asked
       return error;
     }
-    url = std::move(next);
+    if (renewed || !transport_.credentials->renew(access_key)) return refused(std::move(error));
+    renewed = true;
   }
 }
 

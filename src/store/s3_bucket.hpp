@@ -1,6 +1,7 @@
 // Signed requests to one bucket of S3: where it is, which way to ask, and what the answers mean.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -31,6 +32,7 @@ struct S3Question {
   std::string key;    // empty: the bucket itself
   std::string query;  // "list-type=2&prefix=a%2F", without "?"
   std::size_t limit = 1u << 20;
+  bool any_owner = false;  // do not let S3 refuse a bucket of another account than the expected
   std::function<bool(std::uint64_t length)> admit = nullptr;  // as in aws::HttpRequest
   bool fresh = false;                                         // as there
 };
@@ -54,7 +56,8 @@ class S3Bucket {
   S3Bucket(const S3Options& options, S3Transport transport);
   Result<void> discover();
   Result<aws::HttpResponse> send(const S3Question& question, const std::string& url, const std::string& region,
-                                 Bytes& body) const;
+                                 Bytes& body, std::string& access_key) const;
+  Result<void> look_closer() const;
   Result<std::string> url_of(const S3Question& question, const std::string& region) const;
   // Where the answer says to ask instead; empty: nowhere. Takes note of a new region.
   std::string elsewhere(const S3Question& question, const std::string& url, const aws::HttpResponse& response,
@@ -66,6 +69,8 @@ class S3Bucket {
   aws::EndpointOptions endpoint_;
   mutable std::mutex mutex_;
   mutable std::string region_;
+  mutable std::string refusal_;                // what S3 said of the credentials last
+  mutable std::atomic<unsigned> refusals_{0};  // of the credentials, in a row
 };
 
 // What an answer other than 200 means to a reader of evidence.

@@ -37,10 +37,10 @@ ELSEWHERE = {
     "settings.not-logging": "needs a CloudTrail that says so: unit tests of verify",
     "settings.validation-off": "needs a CloudTrail API: test/integration/trail_settings_test.py",
     "settings.delivery-error": "needs a CloudTrail that says so: unit tests of verify",
-    "source.credentials-refused": "needs an S3 that stops answering: test/integration/credentials_test.py",
     **dict.fromkeys(("version.digest-deleted", "version.digest-removed", "version.unavailable", "version.overwritten",
                      "version.recoverable", "version.lost", "version.removed"),
                     "needs a bucket with versioning: test/integration/versions_test.py"),
+    "source.credentials-refused": "needs an S3 that stops answering: test/integration/s3_access_test.py",
 }
 
 CRASH = re.compile(r"Traceback|terminate called|Sanitizer|runtime error:|Assertion|Segmentation")

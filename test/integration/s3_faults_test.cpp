@@ -62,9 +62,9 @@ TEST_CASE("what does not pass is an error of its kind, after as many attempts as
       {"no-length", Errc::io, 5},
       {"archived", Errc::archived, 1},
       {"denied", Errc::access_denied, 1},
-      {"wrong-secret", Errc::access_denied, 1},
+      {"wrong-secret", Errc::authentication, 1},
       {"key-disabled", Errc::access_denied, 1},
-      {"expired", Errc::access_denied, 1},
+      {"expired", Errc::authentication, 1},
       {"missing", Errc::not_found, 1},
       {"no-bucket", Errc::io, 1},
       {"html", Errc::io, 1},
@@ -145,6 +145,62 @@ TEST_CASE("the bucket's region is found, whatever the status says") {
   const auto absent = store::open_s3(server.options("absent"), server.transport());
   REQUIRE_FALSE(absent.has_value());
   CHECK(absent.error().code == Errc::not_found);
+}
+
+TEST_CASE("a bucket that refuses the credentials does not open") {
+  struct Row {
+    const char* bucket;
+    std::optional<Errc> code;  // nullopt: it opens
+    const char* message;
+  };
+  for (const Row& row : {Row{"nobody", Errc::authentication, "403 InvalidAccessKeyId"},
+                         Row{"forged", Errc::authentication, "403 SignatureDoesNotMatch"},
+                         Row{"over", Errc::authentication, "403 ExpiredToken"},
+                         Row{"skewed", Errc::authentication, "RequestTimeTooSkewed; S3's clock says "},
+                         Row{"owned", Errc::invalid_argument, "another account than 111122223333"},
+                         Row{"shut", std::nullopt, ""}}) {  // single objects may be readable
+    CAPTURE(row.bucket);
+    const auto server = stub();
+    auto options = server.options(row.bucket);
+    options.expected_owner = "111122223333";
+    const auto bucket = store::S3Bucket::find(options, server.transport());
+    REQUIRE(bucket.has_value() == !row.code);
+    if (bucket) continue;
+    CHECK(bucket.error().code == *row.code);
+    CAPTURE(bucket.error().message);
+    CHECK(bucket.error().message.find(row.message) != std::string::npos);
+  }
+}
+
+TEST_CASE("credentials that expire in the middle are renewed once, and refusals believed in the end") {
+  class Renewable final : public aws::CredentialSource {
+   public:
+    Result<aws::Credentials> get() override { return aws::Credentials{key, "secret", "", std::nullopt}; }
+    bool renew(const std::string&) override { return key = "AKIANEW", ++renewals, can_renew; }
+    std::string key = "AKIAOLD";
+    int renewals = 0;
+    bool can_renew = true;
+  };
+  const auto server = stub();
+  const auto source = std::make_shared<Renewable>();
+  auto transport = server.transport();
+  transport.credentials = source;
+  const auto store = store::open_s3(server.options("here"), transport);
+  REQUIRE(store.has_value());
+  Bytes bytes;
+  CHECK((*store)->get("renewable", {.limit = 100}, bytes).has_value());
+  CHECK(source->renewals == 1);
+  // Refused with the new ones as well: once more, and no further.
+  const int before = requests_for("expired");
+  CHECK_FALSE((*store)->get("expired", {.limit = 100}, bytes).has_value());
+  CHECK(requests_for("expired") == before + 2);
+  source->can_renew = false;
+  for (int i = 0; i < 200; ++i) {
+    const auto object = (*store)->get("expired", {.limit = 100}, bytes);
+    REQUIRE_FALSE(object.has_value());
+    CHECK(object.error().code == Errc::authentication);
+  }
+  CHECK(requests_for("expired") == before + 2 + 63);
 }
 
 TEST_CASE("a listing that breaks its promises is an error") {

@@ -1,6 +1,6 @@
 """Runs a program with the S3 server of ../shared/servers up and its address and keys in the environment.
 
-usage: with_s3.py [--sts] PROGRAM [ARGUMENT ...]
+usage: with_s3.py [--sts] [--tls] PROGRAM [ARGUMENT ...]
 
 TRAILSEAL_SHARED names another folder than the ../shared beside the source. Status: the program's. Where the server is
 missing or does not start, 77 (Meson's "skipped"), or 1 if TRAILSEAL_NEED_SERVERS is set.
@@ -42,8 +42,9 @@ def without_server(why):
 def main():
     beside = pathlib.Path(__file__).resolve().parents[3] / "shared"
     servers, command = pathlib.Path(os.environ.get("TRAILSEAL_SHARED") or beside) / "servers", sys.argv[1:]
-    options = ["--sts"] if command[0] == "--sts" else []  # the server assumes roles, too
-    command = command[len(options):]
+    options = []
+    while command[0] in ("--sts", "--tls"):  # the server assumes roles, too; it also answers at https, a port further
+        options.append(command.pop(0))
     if not (servers / "s3-up").exists():
         without_server(f"{servers}/s3-up is not there")
     with tempfile.TemporaryDirectory(prefix="ts-s3-", dir="/tmp") as folder:  # the path must be short

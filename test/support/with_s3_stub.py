@@ -31,6 +31,10 @@ ERRORS = {  # key -> (status, code)
     "no-bucket": (404, "NoSuchBucket"),
     "html": (404, None),
 }
+REFUSALS = {  # bucket -> code, whatever is asked about the bucket
+    "nobody": "InvalidAccessKeyId", "forged": "SignatureDoesNotMatch", "over": "ExpiredToken",
+    "skewed": "RequestTimeTooSkewed", "owned": "AccessDenied", "shut": "AccessDenied",
+}
 ENTRY = "<Contents><Key>%s</Key><Size>1</Size></Contents>"
 PAGE = "<ListBucketResult><IsTruncated>%s</IsTruncated>%s%s</ListBucketResult>"
 NEXT = "<NextContinuationToken>t</NextContinuationToken>"
@@ -51,7 +55,8 @@ class Stub(http.server.BaseHTTPRequestHandler):
 
     def do_HEAD(self):
         answers = {"/here/": (200, "us-east-1"), "/far/": (301, "eu-west-1"), "/closed/": (403, "eu-west-1"),
-                   "/odd/": (400, "eu-west-1"), "/mute/": (403, None), "/absent/": (404, None)}
+                   "/odd/": (400, "eu-west-1"), "/mute/": (403, None), "/absent/": (404, None),
+                   **{f"/{bucket}/": (403, None) for bucket in REFUSALS}}
         status, region = answers.get(self.path, (200, "us-east-1"))
         self.answer(status, b"", {"x-amz-bucket-region": region} if region else {})
 
@@ -60,6 +65,11 @@ class Stub(http.server.BaseHTTPRequestHandler):
         bucket, key = urllib.parse.unquote(url.path)[1:].split("/", 1)
         if bucket == "count":
             return self.answer(200, str(self.counts.get(key, 0)).encode())
+        if not key and bucket in REFUSALS:
+            code = REFUSALS[bucket]
+            if bucket == "owned" and "x-amz-expected-bucket-owner" not in self.headers:
+                return self.answer(200, (PAGE % ("false", "", "")).encode())
+            return self.refuse(403, code)
         if not key:
             prefix = urllib.parse.parse_qs(url.query).get("prefix", [""])[0]
             return self.answer(200, LISTINGS.get(prefix, PAGE % ("false", "", "")).encode())
@@ -125,6 +135,11 @@ class Stub(http.server.BaseHTTPRequestHandler):
         self.begin(len(CONTENT))
         self.wfile.flush()
         time.sleep(6)
+
+    def do_renewable(self):
+        if "Credential=AKIAOLD/" in self.headers["Authorization"]:
+            return self.refuse(400, "ExpiredToken")
+        self.do_good()
 
     def scope_region(self):
         return re.search(r"Credential=[^/]+/\d+/([^/]+)/", self.headers["Authorization"]).group(1)

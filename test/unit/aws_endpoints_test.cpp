@@ -30,6 +30,17 @@ TEST_CASE("endpoints of every partition") {
       {"kms", "us-isob-east-1", false, true, nullptr},
       {"kms", "us-gov-west-1", true, false, "https://kms-fips.us-gov-west-1.amazonaws.com"},
       {"kms", "not a region", false, false, nullptr},
+      {"s3", "us-iso-east-1", true, false, "https://s3-fips.us-iso-east-1.c2s.ic.gov"},
+      {"s3", "us-isof-south-1", false, false, "https://s3.us-isof-south-1.csp.hci.ic.gov"},
+      {"s3", "eu-isoe-west-1", false, false, "https://s3.eu-isoe-west-1.cloud.adc-e.uk"},
+      {"s3", "eusc-de-east-1", false, false, "https://s3.eusc-de-east-1.amazonaws.eu"},
+      {"s3", "cn-northwest-1", true, true, nullptr},
+      {"sts", "cn-north-1", false, false, "https://sts.cn-north-1.amazonaws.com.cn"},
+      {"sts", "us-iso-west-1", false, false, "https://sts.us-iso-west-1.c2s.ic.gov"},
+      {"kms", "cn-north-1", false, true, "https://kms.cn-north-1.api.amazonwebservices.com.cn"},
+      {"kms", "eu-west-1", true, true, "https://kms-fips.eu-west-1.api.aws"},
+      {"cloudtrail", "us-east-1", true, false, "https://cloudtrail-fips.us-east-1.amazonaws.com"},
+      {"cloudtrail", "eusc-de-east-1", false, false, "https://cloudtrail.eusc-de-east-1.amazonaws.eu"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.service, row.region, row.fips, row.dual_stack);
@@ -38,6 +49,10 @@ TEST_CASE("endpoints of every partition") {
     if (url) CHECK(*url == row.url);
   }
 }
+
+namespace {
+constexpr auto kPath = EndpointOptions::Addressing::path, kVirtualHost = EndpointOptions::Addressing::virtual_host;
+}  // namespace
 
 TEST_CASE("a bucket stands in the host where it can, else in the path") {
   struct Row {
@@ -57,6 +72,15 @@ TEST_CASE("a bucket stands in the host where it can, else in the path") {
       {"logs", "us-east-1", {false, false, "http://localhost:9000/"}, "http://localhost:9000/logs"},
       {"logs", "here", {false, false, "https://s3.corp/tenant"}, "https://s3.corp/tenant/logs"},
       {"logs", "us-east-1", {false, false, "localhost:9000"}, nullptr},
+      {"logs", "eu-west-1", {false, false, "", kPath}, "https://s3.eu-west-1.amazonaws.com/logs"},
+      {"logs", "eu-west-1", {false, true, "", kPath}, "https://s3.dualstack.eu-west-1.amazonaws.com/logs"},
+      {"logs", "eu-west-1", {false, false, "", kVirtualHost}, "https://logs.s3.eu-west-1.amazonaws.com"},
+      {"acme.logs", "eu-west-1", {false, false, "", kVirtualHost}, "https://s3.eu-west-1.amazonaws.com/acme.logs"},
+      {"logs", "us-east-1", {false, false, "http://localhost:9000", kVirtualHost}, "http://logs.localhost:9000"},
+      {"logs", "us-east-1", {false, false, "https://s3.corp/tenant", kVirtualHost}, "https://logs.s3.corp/tenant"},
+      {"logs", "us-east-1", {false, false, "http://127.0.0.1:9000", kVirtualHost}, "http://127.0.0.1:9000/logs"},
+      {"logs", "us-east-1", {false, false, "http://[::1]:9000", kVirtualHost}, "http://[::1]:9000/logs"},
+      {"logs", "us-east-1", {false, false, "http://localhost:9000", kPath}, "http://localhost:9000/logs"},
       {"a/../b", "us-east-1", {}, nullptr},
       {"ab", "us-east-1", {}, nullptr},
       {"a..b", "us-east-1", {}, nullptr},

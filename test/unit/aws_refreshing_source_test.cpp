@@ -145,3 +145,18 @@ TEST_CASE("many threads start one search, and those with good credentials do not
   CHECK(!overlapped);
   CHECK(searches == 2);
 }
+
+TEST_CASE("what a service refuses is looked for again, but not at once") {
+  Clockwork clock;
+  clock.life = Seconds(0);
+  const auto source = clock.source();
+  CHECK_FALSE(source->renew("AKIA1"));  // nothing was given yet
+  CHECK(key_of(*source) == "AKIA1");
+  CHECK_FALSE(source->renew("AKIA1"));  // a search would find the same
+  clock.now = 60;
+  CHECK(source->renew("AKIA1"));
+  CHECK(key_of(*source) == "AKIA2");
+  CHECK(source->renew("AKIA1"));  // another thread comes too late
+  CHECK(clock.searches == 2);
+  CHECK_FALSE(make_fixed_source({"AKIA", "secret", "", std::nullopt})->renew("AKIA"));
+}

@@ -1,3 +1,5 @@
+#include <map>
+#include <string>
 #include <vector>
 
 #include "aws/retry.hpp"
@@ -162,5 +164,21 @@ TEST_CASE("a service's error is read from XML or JSON, and never from anything e
     const auto error = service_error({400, {}}, as_bytes(row.body));
     CHECK(error.code == row.code);
     CHECK(error.message == row.message);
+  }
+}
+
+TEST_CASE("how often is tried without a number") {
+  struct Row {
+    std::map<std::string, std::string> variables;
+    unsigned attempts;
+  };
+  for (const Row& row : {Row{{}, 5}, Row{{{"AWS_RETRY_MODE", "legacy"}}, 5}, Row{{{"AWS_RETRY_MODE", "standard"}}, 3},
+                         Row{{{"AWS_RETRY_MODE", "adaptive"}}, 3},
+                         Row{{{"AWS_RETRY_MODE", "standard"}, {"AWS_MAX_ATTEMPTS", "7"}}, 7}}) {
+    const auto policy = retry_policy([&](const std::string& name) -> std::optional<std::string> {
+      const auto found = row.variables.find(name);
+      return found == row.variables.end() ? std::nullopt : std::optional(found->second);
+    });
+    CHECK(policy.attempts == row.attempts);
   }
 }
