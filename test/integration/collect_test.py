@@ -175,6 +175,32 @@ def changed_between_runs(site, small):
     assert {f["subject"] for f in report["findings"] if f["code"] == "log.missing"} == {f"s3://{HONEST}/{vanished}"}
 
 
+def versions_too(site, small):
+    """Noncurrent versions and delete markers: --versions finds in the copy what it finds in the bucket."""
+    objects = support.objects_of(small / "bucket")
+    bucket = site.bucket("versioned")
+    bucket.keep_versions()
+    bucket.hold(objects)
+    logs = sorted(key for key in objects if "/CloudTrail/" in key)
+    bucket.put(logs[0], b"overwritten")
+    bucket.delete(logs[1])
+    copy = site.folder / "versioned"
+    site.collect(0, "s3://versioned", copy, "--versions")
+    rows = json.loads((copy / "manifest.json").read_text())["objects"]
+    old = [row for row in rows if row["kind"] == "version"]
+    assert sorted(row["key"] for row in old) == logs[:2] and all(row["version_id"] for row in rows)
+    for row in old:
+        assert (copy / row["path"]).read_bytes() == objects[row["key"]][0]
+    assert [row["key"] for row in rows if row["kind"] == "delete-marker" and row["latest"]] == [logs[1]]
+    site.sums_pass(copy)
+    words = ["--versions", "--now", site.fresh(objects)]
+    from_s3 = site.verify(None, "s3://versioned", small / "keys.json", *words)
+    from_copy = site.verify(None, copy, small / "keys.json", *words)
+    assert findings(from_s3) == findings(from_copy), (codes(from_s3), codes(from_copy))
+    site.collect(0, "s3://versioned", copy, "--versions")
+    assert json.loads((copy / "manifest.json").read_text())["runs"][-1]["counts"]["versions"] == 0
+
+
 def unreadable(site, small):
     """An object that may not be read is told, is open, and never missing; it is tried again."""
     objects = support.objects_of(small / "bucket")
@@ -226,6 +252,7 @@ def main(program, sample, small):
         odd_keys(site, small)
         killed_and_again(site, small)
         changed_between_runs(site, small)
+        versions_too(site, small)
         unreadable(site, small)
         refusals(site)
         stamped_and_signed(site)
