@@ -19,6 +19,7 @@ struct Node {
   Kind kind = Kind::any;
   trail::Root root{};
   trail::LogKind log_kind = trail::LogKind::management_and_data;
+  int depth = 0;
 };
 
 std::string_view name_of(std::string_view folder) {
@@ -29,6 +30,7 @@ std::string_view name_of(std::string_view folder) {
 Node child_of(const Node& parent, std::string prefix) {
   const std::string name(name_of(prefix));
   Node child{std::move(prefix), Kind::any, parent.root};
+  child.depth = parent.depth + 1;
   const bool may_be_account = parent.kind == Kind::aws_logs || parent.kind == Kind::organization;
   if (may_be_account && trail::is_account(name)) {
     child.kind = Kind::account;
@@ -60,22 +62,26 @@ Homes find_homes(Context& context, std::uint32_t source, verdict::Findings& find
   Homes homes;
   Node top{from.prefix};
   if (!from.prefix.empty()) top = child_of({}, from.prefix);
-  std::vector<Node> level{std::move(top)};
-  for (int depth = 0; depth < kMaxDepth && !level.empty() && !context.progress.stop; ++depth) {
-    std::vector<Result<std::vector<std::string>>> below(level.size(), std::vector<std::string>{});
-    base::parallel_for(context.jobs, level.size(), 1, [&](std::size_t i) {
-      if (!context.progress.stop) below[i] = from.store->version_folders(level[i].prefix);
+  // Depth first and a few at a time, so that a planted million of folders is not held level by level.
+  constexpr std::size_t kAtOnce = 64;
+  std::vector<Node> waiting{std::move(top)};
+  while (!waiting.empty() && !context.progress.stop) {
+    const auto from_here = waiting.end() - static_cast<std::ptrdiff_t>(std::min(kAtOnce, waiting.size()));
+    const std::vector<Node> nodes(std::make_move_iterator(from_here), std::make_move_iterator(waiting.end()));
+    waiting.erase(from_here, waiting.end());
+    std::vector<Result<std::vector<std::string>>> below(nodes.size(), std::vector<std::string>{});
+    base::parallel_for(context.jobs, nodes.size(), 1, [&](std::size_t i) {
+      if (!context.progress.stop) below[i] = from.store->version_folders(nodes[i].prefix);
     });
-    std::vector<Node> next;
-    for (std::size_t i = 0; i < level.size(); ++i) {
-      const Node& node = level[i];
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const Node& node = nodes[i];
       if (!below[i]) {
         findings.add(not_available(context, source, node.prefix, below[i].error()));
         continue;
       }
       for (auto& folder : *below[i]) {
         if (node.kind != Kind::digests && node.kind != Kind::logs) {
-          next.push_back(child_of(node, std::move(folder)));
+          if (node.depth < kMaxDepth) waiting.push_back(child_of(node, std::move(folder)));
           continue;
         }
         std::string region(name_of(folder));
@@ -86,7 +92,6 @@ Homes find_homes(Context& context, std::uint32_t source, verdict::Findings& find
           homes.logs.push_back({source, node.root, node.log_kind, std::move(region)});
       }
     }
-    level = std::move(next);
   }
   return homes;
 }

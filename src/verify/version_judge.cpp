@@ -52,7 +52,13 @@ std::string with(std::string text, const std::string& more) { return more.empty(
 
 // What is open where no version is good: nothing, if all could be looked at.
 std::optional<Finding> unavailable(const Recovery& recovery, const VersionContext& context) {
-  if (!recovery.error) return std::nullopt;
+  if (!recovery.error) {
+    if (recovery.good || recovery.history.count <= recovery.history.rows.size()) return std::nullopt;
+    Finding finding = start(Code::version_unavailable, context);
+    finding.found = current_of(recovery.history);
+    finding.detail = census(recovery.history) + "; the signed one may be among those";
+    return finding;
+  }
   Finding finding = start(Code::version_unavailable, context);
   finding.detail = recovery.unreadable ? describe(*recovery.unreadable) + ": " + error_text(*recovery.error)
                                        : error_text(*recovery.error);

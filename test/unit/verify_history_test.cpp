@@ -114,6 +114,18 @@ TEST_CASE("what became of looking for the signed version is one finding") {
            unread = start({"m3", "v2"});
   good.good = good.history.rows[1];
   refused.error = Error{Errc::io, "cut"};
+  // Of a flood not all are tried: then nobody may say that the signed one is lost.
+  Recovery flood = start({"m3", "v2"});
+  for (int i = 0; i < 100; ++i) flood.history.add(row("v1"));
+  const auto judged_flood = judged([&](verdict::Findings& findings) { judge_recovery(flood, kContext, "", findings); });
+  REQUIRE(judged_flood.size() == 1);
+  CHECK(judged_flood[0].code == Code::version_unavailable);
+  CHECK(judged_flood[0].detail.find("38 more in between were not looked at") != std::string::npos);
+  CHECK(judged([&](verdict::Findings& into) { judge_deleted_digest(flood, kContext, "", into); })[0].code ==
+        Code::version_unavailable);
+  flood.good = row("v1");
+  CHECK(judged([&](verdict::Findings& into) { judge_recovery(flood, kContext, "", into); })[0].code ==
+        Code::version_recoverable);
   unread.error = Error{Errc::archived, "in GLACIER"};
   unread.unreadable = unread.history.rows[1];
   struct Row {
