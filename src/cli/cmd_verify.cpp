@@ -12,6 +12,7 @@
 #include "cli/ask_cloudtrail.hpp"
 #include "cli/aws_flags.hpp"
 #include "cli/command.hpp"
+#include "cli/crypto_flags.hpp"
 #include "cli/dry_run.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/key_files.hpp"
@@ -93,31 +94,12 @@ std::optional<UsageError> read_plan(const Arguments& arguments, Plan& plan) {
   if (auto mistake = read_reports(arguments.all("report"), plan.reports)) return mistake;
   if (arguments.has("quiet") && arguments.has("verbose"))
     return UsageError{"--quiet and --verbose exclude each other", ""};
-  if (arguments.has("crypto") && arguments.has("cross-check")) {
-    return UsageError{"--crypto and --cross-check exclude each other", "--cross-check asks every backend"};
-  }
+  if (auto mistake = check_crypto_flags(arguments)) return mistake;
   plan.color = arguments.one("color").value_or("auto");
   if (plan.color != "auto" && plan.color != "always" && plan.color != "never") {
     return UsageError{"--color is not auto, always or never: '" + base::printable(plan.color) + "'", ""};
   }
   return std::nullopt;
-}
-
-// The backend to ask; `cross_check` keeps the one that is made here alive.
-Result<const crypto::Backend*> choose_backend(const Arguments& arguments,
-                                              std::unique_ptr<crypto::Backend>& cross_check) {
-  const auto all = crypto::backends();
-  if (arguments.has("cross-check")) {
-    TRY(cross_check, crypto::make_cross_check({all.begin(), all.end()}));
-    return cross_check.get();
-  }
-  const auto name = arguments.one("crypto");
-  if (!name) return all.front();
-  if (const crypto::Backend* found = crypto::find_backend(*name)) return found;
-  std::string list;
-  for (const crypto::Backend* backend : all) list += (list.empty() ? "" : ", ") + std::string(backend->name());
-  return Error{Errc::invalid_argument,
-               fmt::format("no crypto backend '{}' is built in (there are: {})", base::printable(*name), list)};
 }
 
 int no_keys(const Plan& plan, const crypto::Backend& backend, std::string_view why) {

@@ -48,6 +48,7 @@ struct Format {
 extern const Format kWycheproof;  // vectors_wycheproof.cpp
 extern const Format kNist;        // vectors_nist.cpp
 extern const Format kSigv4;       // vectors_sigv4.cpp
+extern const Format kEnvelopes;   // vectors_envelope.cpp
 
 // Every backend that was built in and, if there are several, the cross-check over them.
 const std::vector<const crypto::Backend*>& backends_and_cross_check();

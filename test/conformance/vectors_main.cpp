@@ -15,7 +15,6 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "base/hex.hpp"
@@ -88,15 +87,6 @@ bool verifies(const crypto::Backend& backend, const crypto::RsaPublicKey& key, c
 }
 
 namespace {
-
-// A folder whose cases.json lists messages of an encryption format.
-const Format kEnvelopes = {
-    [](const Candidate& candidate) { return fs::is_regular_file(candidate.path / "cases.json"); },
-    [](const Candidate& candidate, Tally& tally) {
-      std::ifstream file(candidate.path / "cases.json");
-      const auto cases = nlohmann::json::parse(file).at("cases").size();
-      tally.skip("not implemented: client-side encryption and KMS messages", static_cast<int>(cases));
-    }};
 
 const Format* const kFormats[] = {&kWycheproof, &kNist, &kSigv4, &kEnvelopes};
 
