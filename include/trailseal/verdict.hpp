@@ -77,6 +77,30 @@ struct KeyUse {
   bool operator==(const KeyUse&) const = default;
 };
 
+// One KMS key, and what its events in verified logs say of the objects that S3 declares to lie under it.
+struct KmsKeyUse {
+  std::string key;                   // its ARN, or what else S3 or the event calls it
+  std::uint64_t objects = 0;         // logs and digests that were read and declare it
+  std::uint64_t witnessed = 0;       // of these: KMS made a data key for exactly this object
+  std::uint64_t mismatched = 0;      // witnessed under another key
+  std::uint64_t missing = 0;         // no witness where there should be one
+  std::uint64_t not_applicable = 0;  // no witness can be expected
+  std::uint64_t orphans = 0;         // named by an event under this key, and not there
+  std::uint64_t probes = 0;          // events that name a prefix: a trail was set up
+  bool operator==(const KmsKeyUse&) const = default;
+};
+
+// Who had KMS decrypt objects of a trail, by the Decrypt events in verified logs.
+struct KmsReader {
+  std::string key, actor;
+  std::uint64_t reads = 0;  // denied included
+  std::uint64_t denied = 0;
+  Time first{}, last{};
+  bool operator==(const KmsReader&) const = default;
+};
+
+inline constexpr std::size_t kMostKmsReaders = 1000;  // the first in order are kept
+
 struct SourceUse {
   std::string label;          // as the user gave it
   std::string bucket;         // empty: unknown
@@ -118,6 +142,7 @@ struct RunInfo {
   bool strict = false;
   bool versions = false;                                     // the history of objects was asked for, too
   std::vector<std::string> accounts, regions, trails, orgs;  // filters
+  std::string expected_kms_key;                              // empty: none
   bool operator==(const RunInfo&) const = default;
 };
 
@@ -154,9 +179,12 @@ class Findings {
 struct Verdict {
   RunInfo run;
   Tally tally;
-  std::vector<ChainCoverage> chains;  // sorted by chain
-  std::vector<KeyUse> keys;           // sorted by fingerprint
-  std::vector<TrailSettings> trails;  // sorted; those that deliver to the sources, as far as CloudTrail told
+  std::vector<ChainCoverage> chains;   // sorted by chain
+  std::vector<KeyUse> keys;            // sorted by fingerprint
+  std::vector<TrailSettings> trails;   // sorted; those that deliver to the sources, as far as CloudTrail told
+  std::vector<KmsKeyUse> kms_keys;     // sorted by key
+  std::vector<KmsReader> kms_readers;  // sorted by key and actor
+  std::uint64_t kms_reads = 0;         // by all readers
   Findings findings;
   bool complete = true;  // false: interrupted
 

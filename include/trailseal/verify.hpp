@@ -50,6 +50,7 @@ struct Request {
   std::optional<Time> now;    // the clock of --now; nullopt: the system clock, used for nothing but head freshness
   Seconds max_head_age{std::chrono::minutes{150}};
   std::vector<std::string> accounts, regions, trails, orgs;  // empty: all
+  std::string expected_kms_key;  // the ARN or id under which every object should lie; empty: any, or none
   bool strict = false;
   bool versions = false;  // also ask what became of objects: delete markers, overwritten and recoverable ones
   unsigned jobs = 0;      // threads; 0: one for each CPU

@@ -63,6 +63,7 @@ std::vector<Flag> flags() {
       {"versions", "", "also ask the history: delete markers, what was overwritten, what can be recovered"},
       {"strict", "", "warnings, unlisted logs and foreign objects are violations"},
       {"max-head-age", "SPAN", "how old the newest digest of a chain may be (default: 2h30m)"},
+      {"expect-kms-key", "KEY", "the KMS key (ARN or id) under which every log and digest should lie"},
       {"report", "NAME[=FILE]", report_names() + " (default: text), to FILE or standard output", 0, true},
       {"quiet", "", "the verdict line alone", 'q'},
       {"verbose", "", "every finding, nothing folded", 'v'},

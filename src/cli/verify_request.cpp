@@ -91,6 +91,7 @@ std::optional<UsageError> read_request(const Arguments& arguments, Time clock, v
   request.regions = arguments.all("region");
   request.trails = arguments.all("trail");
   request.orgs = arguments.all("org");
+  request.expected_kms_key = arguments.one("expect-kms-key").value_or("");
   request.strict = arguments.has("strict");
   request.versions = arguments.has("versions");
   return std::nullopt;

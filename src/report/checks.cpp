@@ -20,6 +20,7 @@ std::vector<Check> checks_run(const verdict::Verdict& verdict) {
   checks.push_back({"unlisted-logs", "unlisted logs"});
   if (!verdict.trails.empty()) checks.push_back({"trail-settings", "trail settings"});
   if (verdict.run.versions) checks.push_back({"object-versions", "object versions"});
+  if (!verdict.kms_keys.empty()) checks.push_back({"kms-witnesses", "KMS witnesses"});
   return checks;
 }
 

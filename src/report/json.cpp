@@ -59,9 +59,11 @@ ordered_json tally(const Tally& tally) {
 }
 
 ordered_json request(const verdict::RunInfo& run) {
-  return {{"since", time(run.since)},      {"until", time(run.until)},    {"now", time(run.now)},
-          {"strict", run.strict},          {"versions", run.versions},    {"accounts", texts(run.accounts)},
-          {"regions", texts(run.regions)}, {"trails", texts(run.trails)}, {"orgs", texts(run.orgs)}};
+  return {{"since", time(run.since)},      {"until", time(run.until)},
+          {"now", time(run.now)},          {"strict", run.strict},
+          {"versions", run.versions},      {"accounts", texts(run.accounts)},
+          {"regions", texts(run.regions)}, {"trails", texts(run.trails)},
+          {"orgs", texts(run.orgs)},       {"expected_kms_key", text_or_null(run.expected_kms_key)}};
 }
 
 ordered_json sources(const verdict::RunInfo& run) {
@@ -127,6 +129,30 @@ ordered_json keys(const Verdict& verdict) {
                      {"digests_verified", key.digests_verified}});
   }
   return array;
+}
+
+ordered_json kms(const Verdict& verdict) {
+  ordered_json keys = ordered_json::array();
+  for (const auto& key : verdict.kms_keys) {
+    keys.push_back({{"key", text(key.key)},
+                    {"objects", key.objects},
+                    {"witnessed", key.witnessed},
+                    {"mismatched", key.mismatched},
+                    {"missing", key.missing},
+                    {"not_applicable", key.not_applicable},
+                    {"orphans", key.orphans},
+                    {"probes", key.probes}});
+  }
+  ordered_json readers = ordered_json::array();
+  for (const auto& reader : verdict.kms_readers) {
+    readers.push_back({{"key", text(reader.key)},
+                       {"actor", text(reader.actor)},
+                       {"reads", reader.reads},
+                       {"denied", reader.denied},
+                       {"first", to_string(reader.first)},
+                       {"last", to_string(reader.last)}});
+  }
+  return {{"keys", std::move(keys)}, {"readers", std::move(readers)}, {"reads", verdict.kms_reads}};
 }
 
 const char* head_state(const verdict::ChainCoverage& chain) {
@@ -206,6 +232,7 @@ std::string write_json(const Verdict& verdict, const Style&) {
                                {"checks", checks(verdict)},
                                {"keys", keys(verdict)},
                                {"trail_settings", trail_settings(verdict)},
+                               {"kms", kms(verdict)},
                                {"totals", tally(verdict.tally)},
                                {"chains", chains(verdict)},
                                {"findings", findings(verdict)},

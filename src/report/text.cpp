@@ -69,6 +69,7 @@ std::string header(const Verdict& verdict, const Style& style) {
     out += line("heads", fmt::format("judged as of {} UTC ({}), {} old at most", readable(*run.fresh_at),
                                      base::printable(run.fresh_at_origin), to_string(run.max_head_age)));
   }
+  if (!run.expected_kms_key.empty()) out += line("KMS key", base::printable(run.expected_kms_key) + " is expected");
   if (run.strict) out += line("strict", "warnings, unlisted logs and foreign objects are violations");
   return out;
 }
@@ -155,8 +156,8 @@ std::string write_text(const Verdict& verdict, const Style& style) {
   if (!verdict.chains.empty()) out += "\n" + chain_table(verdict, style);
   if (const std::string lines = timeline(verdict, style); !lines.empty()) out += "\n" + lines;
   out += finding_list(verdict, style);
-  return out + counts(verdict, style) + keys(verdict, style) + trail_settings(verdict, style) +
-         not_judged(verdict, style);
+  return out + counts(verdict, style) + keys(verdict, style) + kms_section(verdict, style) +
+         trail_settings(verdict, style) + not_judged(verdict, style);
 }
 
 }  // namespace

@@ -29,4 +29,7 @@ std::string trail_settings(const verdict::Verdict& verdict, const Style& style);
 // counts unless style.verbose.
 std::string finding_list(const verdict::Verdict& verdict, const Style& style);
 
+// Objects under SSE-KMS, their witnesses, and who decrypted them; empty where there are none.
+std::string kms_section(const verdict::Verdict& verdict, const Style& style);
+
 }  // namespace trailseal::report

@@ -98,6 +98,44 @@ std::vector<KeyUse> merge_keys(const std::vector<KeyUse>& a, const std::vector<K
   return merged;
 }
 
+std::vector<KmsKeyUse> merge_kms(std::vector<KmsKeyUse> a, const std::vector<KmsKeyUse>& b) {
+  for (const KmsKeyUse& theirs : b) {
+    const auto place = std::ranges::lower_bound(a, theirs.key, {}, &KmsKeyUse::key);
+    if (place == a.end() || place->key != theirs.key) {
+      a.insert(place, theirs);
+      continue;
+    }
+    place->objects += theirs.objects;
+    place->witnessed += theirs.witnessed;
+    place->mismatched += theirs.mismatched;
+    place->missing += theirs.missing;
+    place->not_applicable += theirs.not_applicable;
+    place->orphans += theirs.orphans;
+    place->probes += theirs.probes;
+  }
+  return a;
+}
+
+// Those that come first in order are kept, so that the order of merging does not matter.
+std::vector<KmsReader> merge_readers(const std::vector<KmsReader>& a, const std::vector<KmsReader>& b) {
+  std::map<std::pair<std::string, std::string>, KmsReader> merged;
+  for (const auto* readers : {&a, &b}) {
+    for (const KmsReader& reader : *readers) {
+      const auto [place, is_new] = merged.emplace(std::pair{reader.key, reader.actor}, reader);
+      if (is_new) continue;
+      KmsReader& ours = place->second;
+      ours.reads += reader.reads;
+      ours.denied += reader.denied;
+      ours.first = std::min(ours.first, reader.first);
+      ours.last = std::max(ours.last, reader.last);
+    }
+  }
+  std::vector<KmsReader> kept;
+  for (auto& [who, reader] : merged)
+    if (kept.size() < kMostKmsReaders) kept.push_back(std::move(reader));
+  return kept;
+}
+
 }  // namespace
 
 Verdict merge(Verdict a, Verdict b) {
@@ -109,6 +147,9 @@ Verdict merge(Verdict a, Verdict b) {
   std::ranges::sort(a.trails);
   const auto twice = std::ranges::unique(a.trails);
   a.trails.erase(twice.begin(), twice.end());
+  a.kms_keys = merge_kms(std::move(a.kms_keys), b.kms_keys);
+  a.kms_readers = merge_readers(a.kms_readers, b.kms_readers);
+  a.kms_reads += b.kms_reads;
   a.findings.merge(std::move(b.findings));
   a.complete = a.complete && b.complete;
   return a;

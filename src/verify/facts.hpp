@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/gunzip.hpp"
+#include "trail/kms_events.hpp"
 #include "trailseal/store.hpp"
 #include "trailseal/trail.hpp"
 #include "trailseal/verify.hpp"
@@ -54,6 +55,7 @@ struct DigestFacts {
   std::optional<trail::Digest> digest;  // its `logs` are taken away once they are verified
 
   bool has_metadata = false;
+  store::Attributes attributes;
   std::optional<Error> metadata_error;   // there are some, and they could not be read
   std::optional<std::string> signature;  // of the metadata, as recorded
   std::optional<std::string> signature_algorithm;
@@ -88,6 +90,9 @@ struct LogFacts {
   std::uint64_t stored_size = 0;
   std::uint64_t content_size = 0;
   Sha256 hash{};
+  std::optional<store::Attributes> attributes;  // when they were asked for and the store has any
+  std::vector<trail::KmsEvent> kms_events;      // when they were asked for; worth nothing unless the log verifies
+  bool kms_unsearched = false;                  // there may be some: the log is too large, or no JSON
 };
 
 // The window of a request.

@@ -114,7 +114,10 @@ void Gatherer::settle(std::size_t from) {
     const Place place{context_.buckets[facts.source], facts.key};
     mutable_places_.emplace(place, &facts);
     places_.emplace(place, &facts);
+    if (facts.has_metadata) sources_with_metadata_.insert(facts.source);
     if (!facts.digest) continue;
+    context_.witness_facts.add_object(place.first, place.second,
+                                      facts.has_metadata ? std::optional(facts.attributes) : std::nullopt);
     facts.location_ok = facts.digest->bucket == place.first && facts.digest->key == place.second;
     facts.account_ok = facts.chain < group_.chains.size() && facts.digest->account == group_.account;
     waiting_.push_back(&facts);

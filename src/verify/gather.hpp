@@ -92,6 +92,7 @@ class Gatherer {
   std::size_t logs_held_ = 0;          // how many logs those list
   std::vector<LogTotals> logs_;
   std::vector<Reach> reach_;  // of each chain
+  std::set<std::uint32_t> sources_with_metadata_;
   verdict::Tally bytes_;
   ListedNames listed_;
   std::set<std::pair<std::uint32_t, std::string>> other_names_;

@@ -45,6 +45,15 @@ bool in_scope(std::string_view text, const std::optional<trail::LogKey>& key, co
          text.find("/" + chain.region + "/") != std::string_view::npos;
 }
 
+// What the log says of others, if it is what was signed; and what S3 declares of it, whatever it is.
+void note_witnesses(WitnessFacts& witnesses, const trail::ListedLog& log, const LogFacts& facts) {
+  if (!facts.error) witnesses.add_object(log.bucket, log.key, facts.attributes);
+  if (outcome_of(log, facts) == Outcome::verified && !facts.kms_unsearched)
+    witnesses.add_events(facts.kms_events);
+  else
+    witnesses.add_unread(log.key);
+}
+
 std::string_view name_of(std::string_view key) { return key.substr(key.rfind('/') + 1); }
 
 }  // namespace
@@ -105,8 +114,11 @@ void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
     if (context_.progress.stop) return;
     const auto& task = tasks[t];
     const auto& log = task.digest->digest->logs[task.log];
-    auto facts = context_.readers->borrow()->read_log(*context_.sources[task.source].store, log.key);
+    const bool look_closer = sources_with_metadata_.contains(task.source) || !context_.request.expected_kms_key.empty();
+    auto reader = context_.readers->borrow();
+    auto facts = reader->read_log(*context_.sources[task.source].store, log.key, {.look_closer = look_closer});
     if (facts.error && context_.progress.stop) return;
+    if (look_closer) note_witnesses(context_.witness_facts, log, facts);
     read[t] = 1;
     stored += facts.stored_size;
     hashed += facts.content_size;

@@ -73,6 +73,7 @@ void GroupResult::add(GroupResult other) {
   prefixes.merge(other.prefixes);
   in_place.merge(other.in_place);
   seen.add(std::move(other.seen));
+  covers.merge(other.covers);
 }
 
 GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& group) {
@@ -165,6 +166,7 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
       if (facts->proven() && context.window.contains(facts->hour())) add_key(verdict.keys, facts->signer->key);
   }
   cover.proven = unite(std::move(proven));
+  out.covers.emplace(std::pair{group.account, group.region}, cover);
   gatherer.listed().seal();
   judge_unlisted(context, plan, group, gatherer.listed(), cover, verdict.tally, verdict.findings);
   if (request.versions)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -25,6 +26,7 @@ struct GroupResult {
   std::set<std::pair<std::uint32_t, std::string>> prefixes;
 
   ChainsSeen seen;
+  std::map<std::pair<std::string, std::string>, GroupCover> covers;  // by account and region
 
   void add(GroupResult other);  // associative and commutative
 };

@@ -1,5 +1,7 @@
 #include "verify/read.hpp"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 namespace trailseal::verify {
@@ -27,6 +29,24 @@ class Shrinking {
 
  private:
   Bytes& bytes_;
+};
+
+// Looks in consecutive pieces for what every log with an event of KMS holds.
+class MarkSearch {
+ public:
+  void add(std::string_view piece) {
+    if (seen_) return;
+    constexpr std::size_t kOverlap = trail::kKmsMark.size() - 1;
+    seam_ += piece.substr(0, kOverlap);
+    seen_ = piece.find(trail::kKmsMark) != std::string_view::npos || seam_.find(trail::kKmsMark) != std::string::npos;
+    if (piece.size() >= kOverlap) seam_ = piece.substr(piece.size() - kOverlap);
+    if (seam_.size() > kOverlap) seam_.erase(0, seam_.size() - kOverlap);
+  }
+  bool seen() const { return seen_; }
+
+ private:
+  std::string seam_;  // the end of what came before
+  bool seen_ = false;
 };
 
 // A way that alters bytes leaves a broken frame (gzip holds a CRC-32): before that is called tampering, it is read
@@ -58,9 +78,9 @@ void Reader::read_digest(const store::ObjectStore& store, DigestFacts& facts, st
   read_digest_once(store, facts, version, true);
 }
 
-LogFacts Reader::read_log(const store::ObjectStore& store, std::string_view key, std::string_view version) {
-  LogFacts facts = read_log_once(store, key, version, false);
-  return damaged(facts.gzip) ? read_log_once(store, key, version, true) : facts;
+LogFacts Reader::read_log(const store::ObjectStore& store, std::string_view key, const LogWish& wish) {
+  LogFacts facts = read_log_once(store, key, wish, false);
+  return damaged(facts.gzip) ? read_log_once(store, key, wish, true) : facts;
 }
 
 void Reader::read_digest_once(const store::ObjectStore& store, DigestFacts& facts, std::string_view version,
@@ -75,6 +95,7 @@ void Reader::read_digest_once(const store::ObjectStore& store, DigestFacts& fact
   facts.stored_size = stored_.size();
   if (object->metadata) {
     facts.has_metadata = true;
+    facts.attributes = std::move(object->attributes);
     facts.signature = value_of(*object->metadata, "signature");
     facts.signature_algorithm = value_of(*object->metadata, "signature-algorithm");
     facts.backfill_timestamp = value_of(*object->metadata, "backfill-generation-timestamp");
@@ -100,25 +121,35 @@ void Reader::read_digest_once(const store::ObjectStore& store, DigestFacts& fact
     facts.parse_error = std::move(digest).error();
 }
 
-LogFacts Reader::read_log_once(const store::ObjectStore& store, std::string_view key, std::string_view version,
-                               bool again) {
+LogFacts Reader::read_log_once(const store::ObjectStore& store, std::string_view key, const LogWish& wish, bool again) {
   LogFacts facts;
-  auto object = store.get(key, {.limit = kMaxLogStored, .version = version, .again = again}, stored_);
+  auto object = store.get(
+      key, {.limit = kMaxLogStored, .with_metadata = wish.look_closer, .version = wish.version, .again = again},
+      stored_);
   if (!object) {
     facts.error = std::move(object).error();
     return facts;
   }
   const Shrinking shrinking(stored_);
+  if (object->metadata) facts.attributes = std::move(object->attributes);
   facts.stored_size = stored_.size();
   auto bench = benches_.borrow();
+  MarkSearch search;
   facts.gzip = bench->gunzip.pieces(stored_, kLogLimits, [&](ByteView piece) {
     facts.content_size += piece.size();
     bench->hasher->update(piece);
+    if (wish.look_closer) search.add(as_text(piece));
   });
   if (auto hashed = bench->hasher->finish(facts.hash); !hashed) {
     facts.error = std::move(hashed).error();
     facts.crypto_failed = true;
   }
+  if (!search.seen() || facts.gzip) return facts;
+  ByteView content;  // the same bytes once more: they are still here
+  auto events = bench->gunzip.whole(stored_, kLogLimits, content) ? Error{Errc::limit, "too large"}
+                                                                  : trail::parse_kms_events(content);
+  facts.kms_unsearched = !events;
+  if (events) facts.kms_events = std::move(*events);
   return facts;
 }
 

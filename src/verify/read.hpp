@@ -32,11 +32,16 @@ class Reader {
   // `version`: empty for the current one.
   void read_digest(const store::ObjectStore& store, DigestFacts& facts, std::string_view version = {});
 
-  LogFacts read_log(const store::ObjectStore& store, std::string_view key, std::string_view version = {});
+  // What read_log should do beside the plain thing.
+  struct LogWish {
+    std::string_view version = {};  // empty: the current one
+    bool look_closer = false;       // ask for the attributes too, and look for events of KMS
+  };
+  LogFacts read_log(const store::ObjectStore& store, std::string_view key, const LogWish& wish);
 
  private:
   void read_digest_once(const store::ObjectStore& store, DigestFacts& facts, std::string_view version, bool again);
-  LogFacts read_log_once(const store::ObjectStore& store, std::string_view key, std::string_view version, bool again);
+  LogFacts read_log_once(const store::ObjectStore& store, std::string_view key, const LogWish& wish, bool again);
 
   Lending<Bench>& benches_;
   Bytes stored_;

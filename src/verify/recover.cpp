@@ -48,7 +48,7 @@ Recovery recover_log(Context& context, std::uint32_t source, const trail::Listed
     return out;
   }
   return recover(std::move(*history), true, [&](const std::string& id) -> Result<bool> {
-    auto facts = context.readers->borrow()->read_log(store, log.key, id);
+    auto facts = context.readers->borrow()->read_log(store, log.key, {.version = id});
     if (facts.error) return *std::move(facts.error);
     return outcome_of(log, facts) == verdict::Outcome::verified;
   });
@@ -95,7 +95,7 @@ LogRemains remains_of(Context& context, const trail::Digest& digest) {
     const auto& log = digest.logs[i];
     const auto source = context.source_of_bucket.find(log.bucket);
     if (source == context.source_of_bucket.end() || context.progress.stop) return;
-    const auto facts = context.readers->borrow()->read_log(*context.sources[source->second].store, log.key);
+    const auto facts = context.readers->borrow()->read_log(*context.sources[source->second].store, log.key, {});
     const auto outcome = outcome_of(log, facts);
     if (outcome == verdict::Outcome::verified) {
       ++present;

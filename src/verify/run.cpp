@@ -13,6 +13,7 @@
 #include "verify/group.hpp"
 #include "verify/plan.hpp"
 #include "verify/settings.hpp"
+#include "verify/witness_check.hpp"
 
 namespace trailseal::verify {
 namespace {
@@ -60,6 +61,7 @@ verdict::RunInfo describe(const Request& request, const std::vector<Source>& sou
   info.regions = request.regions;
   info.trails = request.trails;
   info.orgs = request.orgs;
+  info.expected_kms_key = request.expected_kms_key;
   return info;
 }
 
@@ -123,7 +125,8 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
                   .freshness = freshness_of(request, sources),
                   .buckets = {},
                   .source_of_bucket = {},
-                  .has_versions = std::vector<bool>(sources.size())};
+                  .has_versions = std::vector<bool>(sources.size()),
+                  .witness_facts = WitnessFacts(request.expected_kms_key)};
   TRY(context.readers, Readers::make(backend, context.jobs));
   if (request.versions) context.has_versions = ask_for_versions(sources, findings);
 
@@ -187,6 +190,7 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
   verdict.findings.fold(Code::source_credentials_refused, "the credentials");
   if (settings) add_settings(context, names, *std::move(settings), verdict);
   if (!progress.stop) judge_histories(context, plan, sum.seen, verdict.findings);
+  if (!progress.stop) check_witnesses(context, sum, verdict);
   if (progress.stop) {
     verdict.complete = false;
     verdict.findings.add({.code = Code::run_interrupted});

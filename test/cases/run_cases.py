@@ -107,6 +107,9 @@ def judge_report(case, report, table, strict):
         for step in path.split("."):
             value = value.get(step, {})
         faults += compare(path, number, value)
+    keys = report.get("kms", {}).get("keys", [])
+    for name, number in case.get("kms", {}).items():
+        faults += compare("kms " + name, number, keys[0].get(name) if keys else None)
     return faults
 
 

@@ -16,15 +16,18 @@ def gzip(content, level=6):
 
 
 class Object:
-    """An object: bytes, and S3 user metadata or None (the mirror has no side file for it)."""
+    """An object: bytes, S3 user metadata or None, and attributes as head-object prints them or None. The mirror has no
+    side file for an object with neither."""
 
     def __init__(self, data, metadata=None):
         self.data = data
         self.metadata = metadata
+        self.attributes = None
 
     def side_file(self):
         shape = {"ContentLength": len(self.data), "ETag": '"%s"' % hashlib.md5(self.data).hexdigest(),
-                 "ContentEncoding": "gzip", "ContentType": "application/json", "Metadata": self.metadata}
+                 "ContentEncoding": "gzip", "ContentType": "application/json", **(self.attributes or {}),
+                 "Metadata": self.metadata or {}}
         return json.dumps(shape, indent=4).encode() + b"\n"
 
 

@@ -5,7 +5,7 @@ CASES = {}
 
 
 class Case:
-    def __init__(self, slug, build, exit, findings, notices, why, acceptance, totals, options):
+    def __init__(self, slug, build, exit, findings, notices, why, acceptance, totals, options, kms=None):
         self.slug = slug
         self.build = build
         self.exit = exit
@@ -14,6 +14,7 @@ class Case:
         self.why = why
         self.acceptance = acceptance
         self.totals = totals
+        self.kms = kms
         self.options = options
 
     def world(self):
@@ -27,20 +28,22 @@ class Case:
                  "why": self.why}
         if self.totals:
             table["totals"] = self.totals
+        if self.kms:
+            table["kms"] = self.kms
         if self.acceptance:
             table["acceptance"] = self.acceptance
         return table
 
 
-def case(slug, exit, findings=(), why="", notices=(), acceptance=None, strict=None, totals=None):
+def case(slug, exit, findings=(), why="", notices=(), acceptance=None, strict=None, totals=None, kms=None):
     """findings: exactly these codes, notices aside. notices: exactly these. strict: the exit status of a twin that runs
-    with --strict. totals: numbers of the JSON report, {"digests.missing": 2}."""
+    with --strict. totals: numbers of the JSON report, {"digests.missing": 2}. kms: numbers of the first KMS key in it."""
     def register(build):
         twins = [(slug, exit, [])]
         if strict is not None:
             twins.append((slug + "-strict", strict, ["--strict"]))
         for name, status, options in twins:
             assert name not in CASES, name
-            CASES[name] = Case(name, build, status, findings, notices, why, acceptance, totals, options)
+            CASES[name] = Case(name, build, status, findings, notices, why, acceptance, totals, options, kms)
         return build
     return register

@@ -52,7 +52,7 @@ class Writer:
             self.write(path, thing)
         else:
             self.write(path, thing.data)
-            if thing.metadata is not None:
+            if thing.metadata is not None or thing.attributes is not None:
                 self.write(path + ".metadata.json", thing.side_file())
 
     def world(self, slug, world, table):
