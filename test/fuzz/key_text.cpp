@@ -11,7 +11,8 @@ void fuzz(ByteView input) {
     if (key.size() != 16 && key.size() != 24 && key.size() != 32) std::abort();
   const auto der = cli::read_pem_private_key(as_text(input));
   if (der) {
-    crypto::RsaPrivateKey::from_der(der->view());
+    const auto key = crypto::RsaPrivateKey::from_der(der->view());
+    if (!key && key.error().message.empty()) std::abort();
     return;
   }
   if (der.error().message.empty() || der.error().message.size() > 60) std::abort();
