@@ -204,7 +204,11 @@ std::vector<ListedDigest> list_day(const store::ObjectStore& store, const trail:
         return Seen::ours;
       },
       trouble);
-  if (!listed) trouble(prefix, listed.error());
+  if (!listed)
+    trouble(prefix, listed.error());
+  else if (listed->jumps > 0)
+    trouble(prefix, Error{Errc::limit, "so many names that are no digest's that those behind " + listed->first_jump +
+                                           " were not listed"});
   std::sort(out.begin(), out.end());
   return out;
 }

@@ -67,6 +67,11 @@ void Gatherer::read_behind(std::uint32_t chain, Time until) {
     read({{chain, r++}});
     ++unproven;
   }
+  // Behind them may be the one that shows what is missing at the window's end.
+  if (unproven == kMostUnproven && reach.newest_end < until)
+    listing_findings_.add(listing_fault(
+        group_.chains[chain].id.to_string(),
+        Error{Errc::limit, "the next " + std::to_string(kMostUnproven) + " digests behind the window prove nothing"}));
 }
 
 void Gatherer::read_newest(std::uint32_t chain) {

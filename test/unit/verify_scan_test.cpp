@@ -1,10 +1,12 @@
 #include "verify/scan.hpp"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
 #include "support/catch.hpp"
 #include "support/memory_store.hpp"
+#include "verify/digest_listing.hpp"
 
 using namespace trailseal;
 using namespace trailseal::verify;
@@ -67,4 +69,24 @@ TEST_CASE("what is planted in a zone ends the listing of that day and no other")
   CHECK(end->left.size() == 1);
   CHECK(ours == std::vector<std::string>{"p/2026/07/02/n_ours"});
   CHECK(store.list_requests() <= 25);
+}
+
+TEST_CASE("a day whose digests stand behind planted names is not called empty") {
+  const trail::Root root{"", "", "111122223333"};
+  const trail::ChainId chain{"", "111122223333", "mgmt", "us-east-1", "us-east-1"};
+  const Time end = *parse_time("2026-07-01T05:00:00Z");
+  const std::string key = trail::DigestKey{root, chain, end, false, "2026/07/01"}.key();
+  const std::string names = key.substr(0, key.rfind('_') + 1);
+  const auto day = static_cast<std::int32_t>(end.time_since_epoch() / std::chrono::days{1});
+  const std::atomic<bool> stop{false};
+  for (const int planted : {0, 100, 5'000}) {
+    CAPTURE(planted);
+    test::MemoryStore store;
+    store.put(key, "");
+    for (int i = 0; i < planted; ++i) store.put(names + "!" + std::to_string(i), "");
+    int troubles = 0;
+    const auto listed = list_day(store, root, chain, day, stop, [&](std::string_view, const Error&) { ++troubles; });
+    CHECK((listed.size() == 1 || troubles == 1));
+    CHECK((troubles == 1) == (planted == 5'000));
+  }
 }
