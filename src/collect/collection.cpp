@@ -15,6 +15,7 @@
 #include "collect/hashing.hpp"
 #include "collect/manifest.hpp"
 #include "collect/paths.hpp"
+#include "collect/selection.hpp"
 #include "store/beneath.hpp"
 #include "store/mirror.hpp"
 
@@ -165,10 +166,19 @@ void judge_runs(const std::string& path, const Index& index, const Check& check,
     add("a run is under way or was ended by force");
   else if (!last.listed())
     add(last.end ? "the last run was interrupted" : "the last run was ended by force");
-  if (!last.unlisted.empty()) add(std::to_string(last.unlisted.size()) + " parts of the bucket could not be listed");
+  std::size_t unlisted = 0, unfinished = 0;
+  for (const Run* run : standing(index.runs)) {
+    unlisted += run->unlisted.size();
+    if (run != &last && !run->listed()) ++unfinished;
+  }
+  if (unfinished != 0)
+    add(std::to_string(unfinished) + " earlier runs, which selected more than those after them, came to an early end");
+  if (unlisted != 0) add(std::to_string(unlisted) + " parts of the bucket could not be listed");
   if (check.failed() != 0)
     add(std::to_string(check.failed()) + (check.failed() == 1 ? " object" : " objects") +
         " could not be acquired, such as " + check.first_failed());
+  else if (last.counts.failed != 0)
+    add("the last run could not read again " + std::to_string(last.counts.failed) + " of the objects that had changed");
   if (!why.empty()) findings.add({.code = Code::collection_incomplete, .subject = path, .detail = why});
 }
 

@@ -27,7 +27,10 @@ bool comes_before(const store::Version& a, const store::Version& b) {
 class CollectionStore final : public store::ObjectStore {
  public:
   CollectionStore(std::string label, std::unique_ptr<store::ObjectStore> files, Index index)
-      : label_(std::move(label)), files_(std::move(files)), index_(std::move(index)) {}
+      : label_(std::move(label)), files_(std::move(files)), index_(std::move(index)) {
+    for (const Run* run : standing(index_.runs))
+      unlisted_.insert(unlisted_.end(), run->unlisted.begin(), run->unlisted.end());
+  }
 
   std::string_view label() const override { return label_; }
 
@@ -132,16 +135,16 @@ class CollectionStore final : public store::ObjectStore {
     return object;
   }
 
-  // What the last run could not list.
+  // What no run could list.
   void tell_unlisted(std::string_view prefix, const store::TroubleVisitor& trouble) const {
-    if (index_.runs.empty()) return;
-    for (const Trouble& one : index_.runs.back().unlisted)
+    for (const Trouble& one : unlisted_)
       if (one.where.starts_with(prefix) || prefix.starts_with(one.where)) trouble(one.where, not_acquired(one.error));
   }
 
   std::string label_;
   std::unique_ptr<store::ObjectStore> files_;
   Index index_;
+  std::vector<Trouble> unlisted_;
 };
 
 }  // namespace

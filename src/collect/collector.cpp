@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+
 #include "base/hex.hpp"
 #include "collect/hashing.hpp"
 #include "collect/manifest.hpp"
@@ -107,8 +109,11 @@ Result<void> Collector::write_manifest(bool& complete) {
     }));
     if (!first) out.add("\n");
     // A collection of nothing is no success.
-    complete = !run_.interrupted && totals.failed == 0 && run_.counts.failed == 0 && run_.unlisted.empty() &&
-               run_.key_errors.empty() && totals.objects + totals.versions != 0;
+    const auto open = standing(journal_->runs());
+    const bool listed =
+        std::all_of(open.begin(), open.end(), [](const Run* run) { return run->listed() && run->unlisted.empty(); });
+    complete = listed && totals.failed == 0 && run_.counts.failed == 0 && run_.key_errors.empty() &&
+               totals.objects + totals.versions != 0;
     write_tail(out, totals, complete);
     return out.finish();
   };

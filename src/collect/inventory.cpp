@@ -10,7 +10,7 @@ namespace trailseal::collect {
 namespace {
 
 constexpr int kMostDepth = 110;                       // S3KeyPrefix has at most 200 characters
-constexpr std::size_t kMostTroubles = 1000;           // kept; more say nothing new
+constexpr std::size_t kMostTroubles = 250;            // kept, so that they fit in a line of the journal
 constexpr auto kPending = std::chrono::minutes{150};  // logs so much younger than the newest digest are evidence, too
 
 std::string_view last_component(std::string_view folder) {
@@ -27,7 +27,10 @@ bool is_digits(std::string_view text, std::size_t count) {
 
 store::TroubleVisitor Inventory::trouble() {
   return [this](std::string_view prefix, const Error& error) {
-    if (troubles_.size() < kMostTroubles) troubles_.push_back({std::string(prefix), error});
+    if (troubles_.size() < kMostTroubles)
+      troubles_.push_back({std::string(prefix), error});
+    else if (troubles_.size() == kMostTroubles)  // wherever the others are, nothing there may be called missing
+      troubles_.push_back({selection_.prefix, Error{Errc::limit, "more parts than are named here"}});
   };
 }
 

@@ -87,4 +87,33 @@ bool covers(const Selection& selection, std::string_view key) {
          (!place->day || selects_day(selection, *place->day));
 }
 
+bool includes(const Selection& wide, const Selection& narrow) {
+  const auto holds = [&](const std::optional<Time>& border, const std::optional<Time>& inside) {
+    return !border || (inside && selects_day(wide, std::chrono::floor<days>(*inside)));
+  };
+  const auto all_of = [](const std::vector<std::string>& these, const std::vector<std::string>& those) {
+    return these.empty() || (!those.empty() && std::all_of(those.begin(), those.end(), [&](const std::string& one) {
+             return std::find(these.begin(), these.end(), one) != these.end();
+           }));
+  };
+  return narrow.prefix.starts_with(wide.prefix) && all_of(wide.accounts, narrow.accounts) &&
+         all_of(wide.regions, narrow.regions) && holds(wide.since, narrow.since) && holds(wide.until, narrow.until) &&
+         (wide.versions || !narrow.versions);
+}
+
+std::vector<const Run*> standing(const std::vector<Run>& runs) {
+  constexpr std::size_t kFarthest = 1024;  // what a list of runs that lies can cost
+  std::vector<const Run*> out;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (i + 1 < runs.size() && runs[i].listed() && runs[i].unlisted.empty()) continue;
+    const auto done_by = [&](const Run& later) {
+      return later.listed() && includes(later.selection, runs[i].selection);
+    };
+    const auto begin = runs.begin() + static_cast<std::ptrdiff_t>(i) + 1;
+    const auto end = begin + static_cast<std::ptrdiff_t>(std::min(kFarthest, runs.size() - i - 1));
+    if (i + 1 == runs.size() || (!std::any_of(begin, end, done_by) && !done_by(runs.back()))) out.push_back(&runs[i]);
+  }
+  return out;
+}
+
 }  // namespace trailseal::collect

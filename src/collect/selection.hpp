@@ -30,4 +30,10 @@ bool selects_day(const Selection& selection, std::chrono::sys_days day);
 // Was every object of such a key acquired, if it was listed? Some digests and logs outside are acquired as well.
 bool covers(const Selection& selection, std::string_view key);
 
+// Whether all that `narrow` selects is selected by `wide`, too; times count as the days that they lie in.
+bool includes(const Selection& wide, const Selection& narrow);
+
+// The last run, and the earlier ones that met trouble or an early end where no later run has listed all of it again.
+std::vector<const Run*> standing(const std::vector<Run>& runs);
+
 }  // namespace trailseal::collect

@@ -21,8 +21,9 @@ const Time kBegin = *parse_time("2026-07-01T00:00:00Z");
 
 const crypto::Backend& backend() { return *crypto::backends().front(); }
 
-Result<Outcome> collect_into(const std::string& path, const MemoryStore& store) {
+Result<Outcome> collect_into(const std::string& path, const MemoryStore& store, Selection selection = {}) {
   Run run;
+  run.selection = std::move(selection);
   run.bucket = "b";
   run.begin = kBegin;
   TRY(const auto collector, Collector::begin(path, run, backend()));
@@ -134,6 +135,74 @@ TEST_CASE("what could not be acquired is unknown, and what was not there is miss
   CHECK(code_of(kFolder + "../never") == "not found");
   CHECK(code_of("elsewhere") == "unsupported");
   CHECK(code_of("manifest.json") == "unsupported");
+}
+
+TEST_CASE("trouble of a run stands until one that selects as much has listed it", "[collect]") {
+  MemoryStore troubled;
+  troubled.put(kFolder + "a", "a");
+  troubled.hide(kFolder, {Errc::access_denied, "no"});
+  troubled.put("AWSLogs/999988887777/CloudTrail/us-east-1/b", "b");
+  MemoryStore well;
+  well.put(kFolder + "a", "a");
+  well.put("AWSLogs/999988887777/CloudTrail/us-east-1/b", "b");
+  const test::TemporaryFolder folder;
+  const std::string path = (folder.path() / "c").string();
+  const auto told = [&] {
+    std::vector<std::string> out;
+    const auto listed = open(path).store->list(
+        kFolder, "", [](const store::ObjectInfo&) { return true; },
+        [&](std::string_view where, const Error&) { out.emplace_back(where); });
+    CHECK(listed.has_value());
+    return out;
+  };
+  Selection account, later;
+  account.accounts = {"999988887777"};
+  later.since = kBegin;
+  const struct {
+    const MemoryStore& store;
+    const Selection& selection;
+    bool complete;
+  } rows[] = {
+      {troubled, {}, false}, {well, account, false}, {well, later, false}, {well, {}, true}, {well, account, true}};
+  for (const auto& row : rows) {
+    const auto outcome = collect_into(path, row.store, row.selection);
+    REQUIRE(outcome.has_value());
+    CHECK(outcome->complete == row.complete);
+    CHECK(number_of(open(path), verdict::Code::collection_incomplete) == (row.complete ? 0u : 1u));
+    CHECK(told().empty() == row.complete);
+  }
+}
+
+TEST_CASE("what changed and could not be read again is no complete collection", "[collect]") {
+  MemoryStore store;
+  store.put(kFolder + "a", "first");
+  const test::TemporaryFolder folder;
+  const std::string path = (folder.path() / "c").string();
+  REQUIRE(collect_into(path, store).has_value());
+  store.fail(kFolder + "a", {Errc::access_denied, "no"});
+  const auto outcome = collect_into(path, store);
+  REQUIRE(outcome.has_value());
+  CHECK(!outcome->complete);
+  CHECK(number_of(open(path), verdict::Code::collection_incomplete) == 1);
+}
+
+TEST_CASE("more troubles than are kept leave nothing that may be called missing", "[collect]") {
+  MemoryStore store;
+  const auto account = [](int i) { return "AWSLogs/" + std::to_string(100000000000 + i) + "/"; };
+  for (int i = 0; i < 400; ++i) {
+    store.put(account(i) + "CloudTrail/us-east-1/a", "a");
+    store.fail(account(i), {Errc::access_denied, "no"});
+  }
+  const test::TemporaryFolder folder;
+  const std::string path = (folder.path() / "c").string();
+  const auto outcome = collect_into(path, store);
+  REQUIRE(outcome.has_value());
+  CHECK(!outcome->complete);
+  CHECK(outcome->run.unlisted.size() < 400);
+  Bytes bytes;
+  const auto got = open(path).store->get(account(399) + "CloudTrail/us-east-1/a", {.limit = 100}, bytes);
+  REQUIRE(!got.has_value());
+  CHECK(got.error().code != Errc::not_found);
 }
 
 TEST_CASE("a changed object keeps its first bytes", "[collect]") {
