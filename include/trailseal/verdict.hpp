@@ -101,6 +101,16 @@ struct KmsReader {
 
 inline constexpr std::size_t kMostKmsReaders = 1000;  // the first in order are kept
 
+// A KMS key whose configuration was asked for.
+struct KmsKeySettings {
+  std::string arn;             // or where its answers were, if they do not name it
+  std::string origin;          // where the answers are from
+  std::string state;           // "Enabled", as KMS says it; empty: unknown
+  std::string rotation;        // "on", "off"; empty: unknown
+  bool policy_judged = false;  // there was a policy, and it could be read
+  auto operator<=>(const KmsKeySettings&) const = default;
+};
+
 struct SourceUse {
   std::string label;          // as the user gave it
   std::string bucket;         // empty: unknown
@@ -179,12 +189,13 @@ class Findings {
 struct Verdict {
   RunInfo run;
   Tally tally;
-  std::vector<ChainCoverage> chains;   // sorted by chain
-  std::vector<KeyUse> keys;            // sorted by fingerprint
-  std::vector<TrailSettings> trails;   // sorted; those that deliver to the sources, as far as CloudTrail told
-  std::vector<KmsKeyUse> kms_keys;     // sorted by key
-  std::vector<KmsReader> kms_readers;  // sorted by key and actor
-  std::uint64_t kms_reads = 0;         // by all readers
+  std::vector<ChainCoverage> chains;         // sorted by chain
+  std::vector<KeyUse> keys;                  // sorted by fingerprint
+  std::vector<TrailSettings> trails;         // sorted; those that deliver to the sources, as far as CloudTrail told
+  std::vector<KmsKeyUse> kms_keys;           // sorted by key
+  std::vector<KmsReader> kms_readers;        // sorted by key and actor
+  std::uint64_t kms_reads = 0;               // by all readers
+  std::vector<KmsKeySettings> kms_settings;  // sorted
   Findings findings;
   bool complete = true;  // false: interrupted
 

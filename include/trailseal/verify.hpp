@@ -11,6 +11,7 @@
 
 #include "trailseal/crypto.hpp"
 #include "trailseal/finding.hpp"
+#include "trailseal/kms.hpp"
 #include "trailseal/result.hpp"
 #include "trailseal/store.hpp"
 #include "trailseal/time.hpp"
@@ -52,8 +53,9 @@ struct Request {
   std::vector<std::string> accounts, regions, trails, orgs;  // empty: all
   std::string expected_kms_key;  // the ARN or id under which every object should lie; empty: any, or none
   bool strict = false;
-  bool versions = false;  // also ask what became of objects: delete markers, overwritten and recoverable ones
-  unsigned jobs = 0;      // threads; 0: one for each CPU
+  bool versions = false;            // also ask what became of objects: delete markers, overwritten and recoverable ones
+  unsigned jobs = 0;                // threads; 0: one for each CPU
+  std::optional<kms::Answers> kms;  // what is known of the KMS keys that protect the logs
   // Called once, when it is known what there is and before the first digest is read, sorted by region: the caller may
   // add to the keys that it handed to run(). What it returns joins the verdict.
   std::function<verdict::Findings(const std::vector<KeyNeed>&)> need_keys = nullptr;

@@ -16,6 +16,7 @@
 #include "cli/dry_run.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/key_files.hpp"
+#include "cli/kms_answers.hpp"
 #include "cli/open_directory.hpp"
 #include "cli/progress.hpp"
 #include "cli/report_files.hpp"
@@ -38,7 +39,7 @@ std::string report_names() {
 }
 
 std::vector<Flag> flags() {
-  return {
+  std::vector<Flag> all = {
       {"keys", "FILE|DIR", "trusted public keys: list-public-keys JSON, PEM or DER (default with s3://: CloudTrail's)",
        0, true},
       {"since", "TIME",
@@ -55,7 +56,7 @@ std::vector<Flag> flags() {
       {"dry-run", "", "say what would be read, how many requests and bytes, and what it may cost; read nothing"},
       {"jobs", "N",
        "threads (default: one for each CPU); with s3://: requests under way, at most (default: 64 to 256)"},
-      {"profile", "NAME", "with s3://: the profile of ~/.aws to take credentials from"},
+      {"profile", "NAME", "with s3:// and --kms-key: the profile of ~/.aws to take credentials from"},
       {"endpoint-url", "URL", "with s3://: ask here instead of AWS's own endpoint"},
       {"expected-bucket-owner", "ID", "with s3://: refuse a bucket of another account"},
       {"request-payer", "", "with s3://: pay for the requests to another's bucket"},
@@ -70,6 +71,10 @@ std::vector<Flag> flags() {
       {"color", "WHEN", "auto, always or never"},
       {"no-progress", "", "no progress line on a terminal"},
   };
+  const auto place = std::ranges::find(all, "strict", &Flag::name);
+  const std::vector<Flag> kms = kms_flags();
+  all.insert(place, kms.begin(), kms.end());
+  return all;
 }
 
 struct Plan {
@@ -222,7 +227,8 @@ int run_verify(const Arguments& arguments) {
   verify::Progress progress;
   const InterruptGuard guard(progress);
   AwsAccess access;
-  if (std::ranges::any_of(plan.source_names, &SourceName::in_s3)) access = make_aws_access(arguments, &progress.stop);
+  if (arguments.has("kms-key") || std::ranges::any_of(plan.source_names, &SourceName::in_s3))
+    access = make_aws_access(arguments, &progress.stop);
   access.endpoint.clear();  // --endpoint-url is S3's here
   TrustedKeys keys;
   const auto sources = open_sources(plan, arguments, access, **backend, progress.stop, keys.findings);
@@ -240,6 +246,9 @@ int run_verify(const Arguments& arguments) {
     return fail("cannot read the keys: " + base::printable(loaded.error().message));
   }
   if (keys.set.empty() && !fetch) return no_keys(plan, **backend, "what --keys names holds none");
+  auto answers = read_kms_answers(arguments, access);
+  if (!answers) return fail("cannot learn about the KMS keys: " + base::printable(answers.error().message));
+  plan.request.kms = std::move(*answers);
   std::vector<ReportFile> files;
   for (const ReportWish& wish : plan.reports) {
     if (wish.path.empty()) continue;

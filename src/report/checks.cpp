@@ -21,6 +21,7 @@ std::vector<Check> checks_run(const verdict::Verdict& verdict) {
   if (!verdict.trails.empty()) checks.push_back({"trail-settings", "trail settings"});
   if (verdict.run.versions) checks.push_back({"object-versions", "object versions"});
   if (!verdict.kms_keys.empty()) checks.push_back({"kms-witnesses", "KMS witnesses"});
+  if (!verdict.kms_settings.empty()) checks.push_back({"kms-settings", "KMS settings"});
   return checks;
 }
 

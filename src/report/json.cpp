@@ -155,6 +155,21 @@ ordered_json kms(const Verdict& verdict) {
   return {{"keys", std::move(keys)}, {"readers", std::move(readers)}, {"reads", verdict.kms_reads}};
 }
 
+ordered_json kms_settings(const Verdict& verdict) {
+  ordered_json array = ordered_json::array();
+  const auto known = [](const std::string& value) {
+    return value.empty() ? ordered_json() : ordered_json(text(value));
+  };
+  for (const auto& key : verdict.kms_settings) {
+    array.push_back({{"arn", text(key.arn)},
+                     {"origin", text(key.origin)},
+                     {"state", known(key.state)},
+                     {"rotation", known(key.rotation)},
+                     {"policy_judged", key.policy_judged}});
+  }
+  return array;
+}
+
 const char* head_state(const verdict::ChainCoverage& chain) {
   if (!chain.head_judged) return "not-judged";
   return chain.head_stale ? "stale" : "fresh";
@@ -233,6 +248,7 @@ std::string write_json(const Verdict& verdict, const Style&) {
                                {"keys", keys(verdict)},
                                {"trail_settings", trail_settings(verdict)},
                                {"kms", kms(verdict)},
+                               {"kms_settings", kms_settings(verdict)},
                                {"totals", tally(verdict.tally)},
                                {"chains", chains(verdict)},
                                {"findings", findings(verdict)},

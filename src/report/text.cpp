@@ -107,6 +107,19 @@ std::string keys(const Verdict& verdict, const Style& style) {
   return verdict.keys.empty() ? "" : out;
 }
 
+std::string kms_settings(const Verdict& verdict, const Style& style) {
+  std::string out = "\n" + paint("KMS KEYS, AS CONFIGURED WHEN ASKED", Tone::title, style.color) + "\n";
+  for (const auto& key : verdict.kms_settings) {
+    const auto known = [](const std::string& value) { return value.empty() ? "unknown" : base::printable(value); };
+    out += wrap("  ", base::printable(key.arn), style.width, 2);
+    out += wrap("    ",
+                fmt::format("state {}, rotation {}, policy {}, from {}", known(key.state), known(key.rotation),
+                            key.policy_judged ? "judged" : "not judged", base::printable(key.origin)),
+                style.width, 4);
+  }
+  return verdict.kms_settings.empty() ? "" : out;
+}
+
 // What a reader might take for proven and is not.
 std::string not_judged(const Verdict& verdict, const Style& style) {
   std::vector<std::string> items;
@@ -157,7 +170,7 @@ std::string write_text(const Verdict& verdict, const Style& style) {
   if (const std::string lines = timeline(verdict, style); !lines.empty()) out += "\n" + lines;
   out += finding_list(verdict, style);
   return out + counts(verdict, style) + keys(verdict, style) + kms_section(verdict, style) +
-         trail_settings(verdict, style) + not_judged(verdict, style);
+         trail_settings(verdict, style) + kms_settings(verdict, style) + not_judged(verdict, style);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "base/parallel.hpp"
+#include "kms/judge.hpp"
 #include "trailseal/verify.hpp"
 #include "verify/bucket_name.hpp"
 #include "verify/context.hpp"
@@ -109,6 +110,11 @@ bool wanted(const Context& context, const GroupPlan& group) {
                      [&](const ChainPlan& chain) { return context.selects(chain.id); });
 }
 
+// Do the filters leave chains out?
+bool sees_part(const Request& request) {
+  return !request.accounts.empty() || !request.regions.empty() || !request.trails.empty() || !request.orgs.empty();
+}
+
 }  // namespace
 
 Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& sources,
@@ -195,6 +201,7 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
     verdict.complete = false;
     verdict.findings.add({.code = Code::run_interrupted});
   }
+  if (request.kms && !progress.stop) kms::judge_keys(*request.kms, sees_part(request), verdict);
   return verdict;
 }
 

@@ -77,6 +77,12 @@ Verdict honest() {
   }
   close(verdict);
   verdict.keys = {make_key("7f3f401420072e50a65a141430817ab3", 108)};
+  verdict.kms_settings = {{.arn = "arn:aws:kms:us-east-1:111122223333:key/11111111-2222-3333-4444-555555555555",
+                           .origin = "answers/logs",
+                           .state = "Enabled",
+                           .rotation = "on",
+                           .policy_judged = true},
+                          {.arn = "answers/other\x1b", .origin = "answers/other\x1b", .state = {}, .rotation = {}}};
   return verdict;
 }
 

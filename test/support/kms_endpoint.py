@@ -6,7 +6,7 @@ usage: kms_endpoint.py [--tls NAME] PROGRAM [ARGUMENT ...]
   AWS_SECRET_ACCESS_KEY; its exit status is that of this script. --tls: https with a certificate for NAME, which
   AWS_CA_BUNDLE trusts.
 
-One endpoint answers for two regions, as the signature's scope says. Blobs: 01 54 53 54, the key's id of 36 bytes, an IV
+It answers LookupEvents of CloudTrail too. One endpoint answers for two regions, as the signature's scope says. Blobs: 01 54 53 54, the key's id of 36 bytes, an IV
 of 12, ciphertext and tag; these first 40 bytes and the compact, sorted JSON of the context are authenticated.
 
 GET /fault/NAME/TIMES (unsigned): the next TIMES answers of an operation are wrong in that way; GET /calls: what was
@@ -194,7 +194,19 @@ def do_list_grants(region, request):
     return {"Grants": [], "Truncated": False}
 
 
-OPERATIONS = {"Encrypt": do_encrypt, "Decrypt": do_decrypt, "GenerateDataKey": do_generate_data_key,
+# One event of a key's past: the disabled key was disabled at the turn of 2026.
+def do_lookup_events(region, request):
+    name = request["LookupAttributes"][0]["AttributeValue"]
+    disabled = [key for key in KEYS.values() if key.region == region and key.metadata["KeyState"] == "Disabled"]
+    events = [{"eventName": name, "eventSource": "kms.amazonaws.com", "eventTime": "2026-01-01T00:00:00Z",
+               "eventID": key.id, "requestParameters": {"keyId": key.id}} for key in disabled if name == "DisableKey"]
+    return {"Events": [{"EventName": name, "EventTime": 1767225600.0, "CloudTrailEvent": json.dumps(event)}
+                       for event in events]}
+
+
+PREFIXES = {"kms": "TrentService.", "cloudtrail": "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101."}
+OPERATIONS = {"LookupEvents": do_lookup_events,
+              "Encrypt": do_encrypt, "Decrypt": do_decrypt, "GenerateDataKey": do_generate_data_key,
               "DescribeKey": do_describe_key, "GetKeyPolicy": do_get_key_policy,
               "GetKeyRotationStatus": do_get_key_rotation_status, "ListKeyRotations": do_list_key_rotations,
               "ListGrants": do_list_grants}
@@ -304,21 +316,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
         url = urllib.parse.urlsplit(self.path)
         fault = None
         try:
-            region, allowed = check_signature(USERS, REGIONS, self.command, url.path, url.query, headers, body)
+            region, service, allowed = check_signature(USERS, REGIONS, PREFIXES, self.command, url.path, url.query, headers, body)
             target = headers["x-amz-target"]
-            if url.path != "/" or not target.startswith("TrentService.") or target[13:] not in OPERATIONS:
+            operation = target.removeprefix(PREFIXES[service])
+            if url.path != "/" or target == operation or operation not in OPERATIONS:
                 raise Refusal("UnknownOperationException")
             request = json.loads(body or b"{}")
             if not isinstance(request, dict) or headers.get("content-type") != "application/x-amz-json-1.1":
                 raise Refusal("SerializationException")
             with self.server.lock:
-                self.server.calls.append(f"{region} {target[13:]} {request.get('KeyId', '-')}")
+                self.server.calls.append(f"{region} {operation} {request.get('KeyId', '-')}")
                 fault = self.server.faults.pop(0) if self.server.faults else None
             if not allowed:
                 raise Refusal("AccessDeniedException", "not you")
             if fault in REFUSALS:
                 raise Refusal(REFUSALS[fault][0], "on request", REFUSALS[fault][1])
-            answer = OPERATIONS[target[13:]](region, request)
+            answer = OPERATIONS[operation](region, request)
             status, body = 200, json.dumps(LIES[fault](answer) if fault in LIES else answer).encode()
         except Refusal as refusal:
             status, body = refusal.status, json.dumps({"__type": refusal.code, "message": refusal.message}).encode()
@@ -360,6 +373,7 @@ def main(arguments):
     with tempfile.TemporaryDirectory() as home, Server(tls_name) as server:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         environment = {**clean, "HOME": home, "KMS_ENDPOINT": server.url, "AWS_ENDPOINT_URL_KMS": server.url,
+                       "AWS_ENDPOINT_URL_CLOUDTRAIL": server.url,
                        "AWS_ACCESS_KEY_ID": "AKIAEVIDENCE", "AWS_SECRET_ACCESS_KEY": "evidence-secret",
                        "AWS_EC2_METADATA_DISABLED": "true", "NO_PROXY": "127.0.0.1"}
         if server.certificate:

@@ -25,8 +25,8 @@ def canonical_query(query):
     return "&".join(sorted("=".join(urllib.parse.quote(part, safe="-_.~") for part in pair) for pair in pairs))
 
 
-def check_signature(users, regions, method, path, query, headers, body):
-    """The region of a rightly signed request, and whether its user may do anything. `users`: access key -> (secret,
+def check_signature(users, regions, services, method, path, query, headers, body):
+    """The region and service of a rightly signed request, and whether its user may do anything. `users`: access key -> (secret,
     session token or None, may do anything). `headers`: lower-case names. Raises Refusal."""
     match = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=([^/,]+)/(\d{8})/([^/,]+)/([^/,]+)/aws4_request, ?"
                          r"SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})", headers.get("authorization", ""))
@@ -43,7 +43,7 @@ def check_signature(users, regions, method, path, query, headers, body):
     must = MUST_BE_SIGNED | ({"x-amz-security-token"} if token else set())
     if signed != sorted(set(signed)) or not must <= set(signed) or not set(signed) <= set(headers):
         raise Refusal("InvalidSignatureException", "not all headers are signed that must be")
-    if service != "kms" or region not in regions:
+    if service not in services or region not in regions:
         raise Refusal("InvalidSignatureException", "Credential should be scoped to a valid region.")
     stamp = headers.get("x-amz-date", "")
     try:
@@ -58,12 +58,12 @@ def check_signature(users, regions, method, path, query, headers, body):
         raise Refusal("InvalidSignatureException", "the body is not what was signed")
     lines = [f"{name}:{' '.join(headers[name].split())}\n" for name in signed]
     canonical = "\n".join([method, path, canonical_query(query), "".join(lines), names, body_hash])
-    scope = f"{date}/{region}/kms/aws4_request"
+    scope = f"{date}/{region}/{service}/aws4_request"
     to_sign = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
     key = ("AWS4" + secret).encode()
-    for part in (date, region, "kms", "aws4_request"):
+    for part in (date, region, service, "aws4_request"):
         key = mac(key, part)
     if not hmac.compare_digest(mac(key, to_sign).hex(), signature):
         raise Refusal("InvalidSignatureException", "The request signature we calculated does not match the signature "
                       "you provided.")
-    return region, allowed
+    return region, service, allowed

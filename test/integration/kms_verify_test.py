@@ -1,0 +1,77 @@
+"""trailseal verify --kms-key: KMS is asked about the keys that the user names, and about no others. kms_endpoint.py
+starts the KMS and names it in the environment.
+
+usage: kms_verify_test.py PROGRAM SMALL
+  SMALL holds the small honest bucket and its keys.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+
+PREFIX = "arn:aws:kms:us-east-1:111122223333:key/"
+KEY = PREFIX + "11111111-2222-3333-4444-555555555555"
+STATES = PREFIX + "dddddddd-0000-0000-0000-00000000000"
+# What the endpoint's policy, which lets only the account in, lacks.
+LACKS = {"kms.policy-no-encrypt", "kms.policy-no-describe"}
+
+
+def calls():
+    return urllib.request.urlopen(os.environ["KMS_ENDPOINT"] + "/calls").read().decode().splitlines()
+
+
+def main(program, small):
+    def verify(status, *arguments, **environment):
+        command = [program, "verify", "--keys", small + "/keys.json", "--report", "json", *arguments, small + "/bucket"]
+        done = subprocess.run(command, env={**os.environ, "AWS_MAX_ATTEMPTS": "2", **environment}, capture_output=True,
+                              text=True, timeout=120, check=False)
+        assert done.returncode == status, f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
+        if status == 3:
+            return done.stderr
+        report = json.loads(done.stdout)
+        found = {finding["code"] for finding in report["findings"] if finding["code"].startswith("kms.")}
+        assert ("kms-settings" in report["checks"]) == bool(report["kms_settings"]), report["checks"]
+        details.update({finding["code"]: finding["detail"] for finding in report["findings"]})
+        return found, report["kms_settings"]
+
+    details = {}
+
+    assert verify(0) == (set(), []) and not calls()
+    found, keys = verify(0, "--kms-key", KEY)
+    assert found == LACKS, found
+    assert keys == [{"arn": KEY, "origin": "KMS in us-east-1", "state": "Enabled", "rotation": "on",
+                     "policy_judged": True}], keys
+    asked = [call.split(" ")[1:] for call in calls()]
+    assert asked[:5] == [[name, KEY] for name in ("DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus",
+                                                  "ListKeyRotations", "ListGrants")], asked
+    assert asked[5:] == [["LookupEvents", "-"]] * 7, asked
+    verify(1, "--kms-key", KEY, "--strict")
+
+    for number, code in (("1", "kms.key-disabled"), ("2", "kms.key-pending-deletion"), ("3", "kms.key-unusable")):
+        found, _ = verify(0, "--kms-key", STATES + number)
+        assert found == LACKS | {code}, (number, found)
+    assert details["kms.key-disabled"] == "since 2026-01-01T00:00:00Z (DisableKey)", details["kms.key-disabled"]
+    found, keys = verify(0, "--kms-key", STATES + "9")
+    assert "kms.key-unusable" in found and keys[0]["state"] is None, (found, keys)
+
+    # No answer is no warning: what these credentials may not ask is a notice, what failed is open.
+    nobody = {"AWS_ACCESS_KEY_ID": "AKIANOBODY", "AWS_SECRET_ACCESS_KEY": "nobody-secret"}
+    found, _ = verify(0, "--kms-key", KEY, **nobody)
+    assert found == {"kms.not-judged"}, found
+    found, _ = verify(2, "--kms-key", KEY, "--strict", AWS_SECRET_ACCESS_KEY="wrong")
+    assert found == {"kms.answer-unreadable"}, found
+    found, _ = verify(2, "--kms-key", KEY, AWS_ENDPOINT_URL_KMS="http://127.0.0.1:1")
+    assert found == {"kms.answer-unreadable"}, found
+
+    before = calls()
+    for wrong in ("alias/evidence", KEY[-36:], "arn:aws:kms:evil.example/:111122223333:key/1"):
+        told = verify(3, "--kms-key", wrong)
+        assert "cannot learn about the KMS keys: not the ARN of a KMS key" in told, told
+    assert "No such file" in verify(3, "--kms-answers", small + "/nowhere")
+    assert "holds no answer" in verify(3, "--kms-answers", small)
+    assert calls() == before
+
+
+main(*sys.argv[1:])
