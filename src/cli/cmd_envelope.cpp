@@ -7,11 +7,13 @@
 #include <charconv>
 
 #include "base/escape.hpp"
+#include "cli/aws_flags.hpp"
 #include "cli/command.hpp"
 #include "cli/crypto_flags.hpp"
 #include "cli/envelope_file.hpp"
 #include "cli/envelope_keys.hpp"
 #include "cli/envelope_report.hpp"
+#include "cli/kms_unwrap.hpp"
 #include "cli/report_files.hpp"
 #include "cli/terminal.hpp"
 
@@ -25,6 +27,7 @@ std::vector<Flag> flags() {
   std::vector<Flag> all = {
       {"key", "KIND:WHICH=FILE", "a key that may open: aes:NAMESPACE:NAME=FILE, rsa:NAMESPACE:NAME=FILE, data:FILE", 0,
        true},
+      {"kms", "ARN", "a KMS key that may be asked to open; no other is, whatever a message names", 0, true},
       {"context", "NAME=VALUE", "a pair that the encryption context must hold", 0, true},
       {"metadata", "FILE", "the S3 metadata of the object (default: FILE.metadata.json, if there)"},
       {"instruction", "FILE", "the instruction file of the object (default: FILE.instruction, if there)"},
@@ -36,6 +39,7 @@ std::vector<Flag> flags() {
       {"report", "NAME[=FILE]", "text, json (default: text), to FILE or standard output", 0, true},
       {"color", "WHEN", "auto, always or never"},
   };
+  for (Flag& flag : aws_flags()) all.push_back(std::move(flag));
   for (Flag& flag : crypto_flags()) all.push_back(std::move(flag));
   return all;
 }
@@ -157,6 +161,11 @@ int run_envelope(const Arguments& arguments) {
   if (const auto mistake = load_envelope_keys(arguments.all("key"), **backend, keys, warnings))
     return fail(mistake->message, mistake->hint);
   for (const std::string& warning : warnings) fail("warning: " + warning);
+  if (arguments.has("kms")) {
+    auto unwrap = make_kms_unwrap(make_aws_access(arguments), arguments.all("kms"));
+    if (!unwrap) return fail("cannot ask KMS: " + base::printable(unwrap.error().message));
+    keys.kms = std::move(unwrap).value();
+  }
   std::vector<ReportFile> files;
   for (const Wish& wish : plan.reports) {
     if (wish.path.empty()) continue;
