@@ -71,8 +71,8 @@ Unwrapped read_plaintext(ByteView answer, const KeyArn& key, std::optional<std::
 
 Result<KeyArn> KeyArn::parse(std::string_view text) {
   const auto arn = base::parse_arn(text);
-  const auto is_id = [](std::string_view id) {
-    return !id.empty() && id.size() <= kMostId && std::ranges::all_of(id, [](char c) {
+  const auto is_id = [](std::string_view name) {
+    return !name.empty() && name.size() <= kMostId && std::ranges::all_of(name, [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
     });
   };

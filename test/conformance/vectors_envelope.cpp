@@ -83,7 +83,8 @@ class EsdkCase {
     if (one_.contains("frames") && opened.verdict == Verdict::authenticated)
       check.that(opened.frames == one_["frames"].get<std::uint64_t>(), "another number of frames");
     for (std::size_t i = 0; i < opened.recipients.size(); ++i)
-      check.that(opened.recipients[i].provider == one_.at("edk_providers").at(i), "another provider");
+      check.that(opened.recipients[i].provider == one_.at("edk_providers").at(i).get<std::string>(),
+                 "another provider");
     if (opened.verdict == Verdict::key_unavailable && opened.is_signed)
       check.that(opened.signature == SignatureState::consistent, "the signature is not self-consistent");
     if (opened.verdict == Verdict::authenticated)
@@ -231,7 +232,7 @@ std::string run_blob(const json& one) {
   if (!parsed) return " not recognised";
   std::string wrong;
   const json& stated = one.at("parsed");
-  if (base::to_hex(parsed->key_material_id) != stated.at("key_bound_id_hex")) wrong += " another id";
+  if (base::to_hex(parsed->key_material_id) != stated.at("key_bound_id_hex").get<std::string>()) wrong += " another id";
   if (parsed->plaintext_size != one.at("wrapped_key_len").get<std::size_t>()) wrong += " another size";
   for (std::size_t size = 0; size < blob.size(); ++size)
     if (envelope::parse_kms_blob(ByteView(blob).first(size))) wrong += " cut to " + std::to_string(size);

@@ -164,7 +164,7 @@ class Check {
     that(hash && opened.plaintext_hash && std::ranges::equal(*hash, *opened.plaintext_hash), "another plaintext hash");
     that(opened.plaintext_size == content.size(), "another plaintext size");
     if (one_.contains("plaintext_sha256"))
-      that(hash && base::to_hex(*hash) == one_["plaintext_sha256"], "not the stated hash");
+      that(hash && base::to_hex(*hash) == one_["plaintext_sha256"].get<std::string>(), "not the stated hash");
     else if (one_.contains("plaintext") || one_.contains("plaintext_b64") || one_.contains("plaintext_utf8"))
       that(content == wanted, "not the stated plaintext");
   }
