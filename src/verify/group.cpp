@@ -125,7 +125,7 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
     if (facts.chain < digests.size()) digests[facts.chain].push_back(&facts);
 
   GroupCover cover;
-  std::vector<Interval> proven;
+  std::vector<Interval> proven, read;  // of all chains; of those whose logs were read
   for (std::size_t c = 0; c < group.chains.size(); ++c) {
     const auto& chain = group.chains[c];
     std::sort(digests[c].begin(), digests[c].end(), [](const DigestFacts* a, const DigestFacts* b) {
@@ -153,6 +153,7 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
     }
     if (judged.head && (!cover.head || *judged.head > *cover.head)) cover.head = judged.head;
     if (!context.selects(chain.id)) continue;
+    read.insert(read.end(), judged.proven.begin(), judged.proven.end());
 
     if (request.versions) recover_digests(context, input, out.seen.sought, judged.findings);
     auto& logs = gatherer.logs_of(c);
@@ -166,7 +167,9 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
       if (facts->proven() && context.window.contains(facts->hour())) add_key(verdict.keys, facts->signer->key);
   }
   cover.proven = unite(std::move(proven));
-  out.covers.emplace(std::pair{group.account, group.region}, cover);
+  GroupCover witnessed = cover;
+  witnessed.proven = unite(std::move(read));
+  out.covers.emplace(std::pair{group.account, group.region}, std::move(witnessed));
   gatherer.listed().seal();
   judge_unlisted(context, plan, group, gatherer.listed(), cover, verdict.tally, verdict.findings);
   if (request.versions)

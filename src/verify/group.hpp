@@ -26,7 +26,8 @@ struct GroupResult {
   std::set<std::pair<std::uint32_t, std::string>> prefixes;
 
   ChainsSeen seen;
-  std::map<std::pair<std::string, std::string>, GroupCover> covers;  // by account and region
+  // By account and region; `proven` is that of the chains whose logs were read, for KMS events may be in any of them.
+  std::map<std::pair<std::string, std::string>, GroupCover> covers;
 
   void add(GroupResult other);  // associative and commutative
 };

@@ -48,7 +48,6 @@ ObjectName WitnessFacts::name_of(std::string_view bucket, std::string_view key, 
 std::string WitnessFacts::uri(const ObjectName& name) const {
   const std::string& folder = text(name.folder);
   if (name.minute == 0) return folder;
-  // Any key of the folder tells root, kind and region; the first minute of 1970 is as good as any.
   constexpr std::string_view kScheme = "s3://";
   const auto bucket_end = folder.find('/', kScheme.size());
   trail::LogKey key;
