@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "trailseal/finding.hpp"
+#include "trailseal/forensics.hpp"
 #include "trailseal/time.hpp"
 
 namespace trailseal::verdict {
@@ -44,6 +45,7 @@ struct Tally {
 struct Gap {
   Interval interval;
   Code cause;  // digest_missing, chain_restart, chain_gap, digest_signature_invalid, ...
+  std::optional<DigestCite> last_good = {}, next = {};  // the nearest proven digests of the chain on either side
   auto operator<=>(const Gap&) const = default;
 };
 
@@ -197,6 +199,7 @@ struct Verdict {
   std::uint64_t kms_reads = 0;               // by all readers
   std::vector<KmsKeySettings> kms_settings;  // sorted
   Findings findings;
+  Forensics forensics;
   bool complete = true;  // false: interrupted
 
   Outcome outcome() const;  // of the findings, and at least open when no digest verified or the run was interrupted

@@ -175,6 +175,11 @@ const char* head_state(const verdict::ChainCoverage& chain) {
   return chain.head_stale ? "stale" : "fresh";
 }
 
+ordered_json cite(const std::optional<verdict::DigestCite>& digest) {
+  if (!digest) return nullptr;
+  return {{"uri", text(digest->uri)}, {"sha256", text(digest->sha256)}, {"hour", interval(digest->hour)}};
+}
+
 ordered_json chain(const verdict::ChainCoverage& chain) {
   ordered_json proven = ordered_json::array();
   for (const Interval& span : chain.proven) proven.push_back(interval(span));
@@ -182,7 +187,9 @@ ordered_json chain(const verdict::ChainCoverage& chain) {
   for (const auto& gap : chain.gaps) {
     gaps.push_back({{"begin", to_string(gap.interval.begin)},
                     {"end", to_string(gap.interval.end)},
-                    {"cause", verdict::info(gap.cause).slug}});
+                    {"cause", verdict::info(gap.cause).slug},
+                    {"last_good", cite(gap.last_good)},
+                    {"next", cite(gap.next)}});
   }
   return {{"chain", text(chain.chain)},
           {"org", text_or_null(chain.org)},
@@ -233,6 +240,80 @@ ordered_json findings_total(const Verdict& verdict) {
   return array;
 }
 
+ordered_json event(const verdict::EventRef& event) {
+  return {{"at", to_string(event.at)},
+          {"id", text(event.id)},
+          {"name", text(event.name)},
+          {"source", text(event.source)},
+          {"region", text(event.region)},
+          {"account", text(event.account)},
+          {"actor", text_or_null(event.actor)},
+          {"user", text_or_null(event.user)},
+          {"issuer", text_or_null(event.issuer)},
+          {"access_key", text_or_null(event.access_key)},
+          {"source_ip", text_or_null(event.source_ip)},
+          {"user_agent", text_or_null(event.user_agent)},
+          {"error", text_or_null(event.error)},
+          {"mfa", event.mfa ? ordered_json(*event.mfa) : ordered_json(nullptr)},
+          {"standing", to_string(event.standing)},
+          {"log", text(event.log)},
+          {"digest", text_or_null(event.digest)},
+          {"record", event.record}};
+}
+
+ordered_json explanations(const verdict::Forensics& forensics) {
+  ordered_json array = ordered_json::array();
+  for (const auto& each : forensics.explanations) {
+    ordered_json events = ordered_json::array();
+    for (const auto& cited : each.events) events.push_back(event(cited));
+    array.push_back({{"chain", text_or_null(each.chain)},
+                     {"when", interval(each.when)},
+                     {"subject", text_or_null(each.subject)},
+                     {"code", verdict::info(each.code).slug},
+                     {"cause", verdict::info(each.cause).slug},
+                     {"confidence", to_string(each.confidence)},
+                     {"sentence", text(each.sentence)},
+                     {"events", std::move(events)},
+                     {"facts", texts(each.facts)},
+                     {"considered", texts(each.considered)}});
+  }
+  return array;
+}
+
+ordered_json tampering(const verdict::Forensics& forensics) {
+  ordered_json array = ordered_json::array();
+  for (const auto& each : forensics.tampering) {
+    ordered_json effects = ordered_json::array();
+    for (const auto effect : each.effects) effects.push_back(to_string(effect));
+    array.push_back({{"event", event(each.event)},
+                     {"rule", text(each.rule)},
+                     {"effects", std::move(effects)},
+                     {"attack", texts(each.attack)},
+                     {"attack_before", texts(each.attack_before)},
+                     {"concerns", text_or_null(each.concerns)},
+                     {"detail", text_or_null(each.detail)}});
+  }
+  return array;
+}
+
+ordered_json forensics(const verdict::Forensics& forensics) {
+  ordered_json rates = ordered_json::array();
+  for (const auto& rate : forensics.rates) {
+    rates.push_back(
+        {{"hour", to_string(rate.hour)}, {"events", rate.events}, {"writes", rate.writes}, {"errors", rate.errors}});
+  }
+  return {{"explained", forensics.explained},
+          {"timeline", forensics.timeline},
+          {"logs", forensics.logs},
+          {"events", forensics.events},
+          {"unreadable", forensics.unreadable},
+          {"attack_version", verdict::kAttackVersion},
+          {"explanations", explanations(forensics)},
+          {"tampering", tampering(forensics)},
+          {"rates", std::move(rates)},
+          {"truncated", forensics.truncated}};
+}
+
 std::string write_json(const Verdict& verdict, const Style&) {
   const verdict::Outcome outcome = verdict.outcome();
   const ordered_json report = {{"schema_version", kSchemaVersion},
@@ -253,7 +334,8 @@ std::string write_json(const Verdict& verdict, const Style&) {
                                {"chains", chains(verdict)},
                                {"findings", findings(verdict)},
                                {"findings_total", findings_total(verdict)},
-                               {"findings_dropped", verdict.findings.dropped()}};
+                               {"findings_dropped", verdict.findings.dropped()},
+                               {"forensics", forensics(verdict.forensics)}};
   return report.dump(2, ' ', true) + "\n";
 }
 

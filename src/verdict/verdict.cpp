@@ -151,6 +151,7 @@ Verdict merge(Verdict a, Verdict b) {
   a.kms_readers = merge_readers(a.kms_readers, b.kms_readers);
   a.kms_reads += b.kms_reads;
   a.findings.merge(std::move(b.findings));
+  a.forensics.merge(std::move(b.forensics));
   a.complete = a.complete && b.complete;
   return a;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/hex.hpp"
+
 namespace trailseal::verify {
 namespace {
 
@@ -21,7 +23,24 @@ std::vector<Interval> remove(const std::vector<Interval>& from, const Interval& 
   return out;
 }
 
+verdict::DigestCite cite(const DigestFacts& facts) {
+  return {uri(facts.digest->bucket, facts.key), base::to_hex(facts.hash), facts.hour()};
+}
+
 }  // namespace
+
+void cite_neighbours(const std::vector<const DigestFacts*>& proven, verdict::ChainCoverage& coverage) {
+  const auto end = [](const DigestFacts* facts) { return facts->digest->end; };
+  for (auto& gap : coverage.gaps) {
+    auto behind = std::ranges::upper_bound(proven, gap.interval.begin, {}, end);
+    if (behind != proven.begin()) gap.last_good = cite(**std::prev(behind));
+    // One whose hour is the gap is at odds with its successor; but a starting digest goes on from the end of its gap.
+    behind = std::find_if(behind, proven.end(), [&](const DigestFacts* facts) {
+      return facts->digest->end > gap.interval.end || !facts->digest->previous;
+    });
+    if (behind != proven.end()) gap.next = cite(**behind);
+  }
+}
 
 std::vector<Time> missing_hours(const Interval& hole, const std::vector<Time>& present, const Window& window) {
   constexpr auto kCadence = std::chrono::hours{1};

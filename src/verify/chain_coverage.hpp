@@ -12,6 +12,9 @@ namespace trailseal::verify {
 void measure_coverage(const Interval& span, const std::vector<Interval>& proven, std::vector<verdict::Gap> causes,
                       verdict::ChainCoverage& coverage, std::vector<verdict::Finding>& unexplained);
 
+// Names the nearest of `proven` (in order of their ends) on either side of each gap.
+void cite_neighbours(const std::vector<const DigestFacts*>& proven, verdict::ChainCoverage& coverage);
+
 // The ends of the hours in `hole` that touch the window and of which no file is there, newest last. `present`: the
 // stamps of the files that are there, but not proven.
 std::vector<Time> missing_hours(const Interval& hole, const std::vector<Time>& present, const Window& window);

@@ -303,6 +303,7 @@ class ChainJudge {
     if (!standard_in_window_) causes_.push_back({span, Code::chain_window_uncovered});
     std::vector<Finding> unexplained;
     measure_coverage(span, out_.proven, causes_, coverage, unexplained);
+    cite_neighbours(proven_, coverage);
     // A digest that ends when the window begins is in it, and proves not a second of it.
     if (standard_in_window_ && !proven_.empty() && span.end <= span.begin)
       add({.code = Code::chain_window_uncovered, .subject = name_, .when = in_.window.bounded()});

@@ -139,6 +139,73 @@ void add_restart(Verdict& verdict, ChainCoverage& chain) {
   verdict.findings.add(stale);
 }
 
+EventRef make_event(std::string_view time, std::string name, std::string actor) {
+  EventRef event;
+  event.at = at(time);
+  event.id = "11111111-2222-3333-4444-" + std::string(12 - name.size() % 10, '5');
+  event.name = std::move(name);
+  event.source = "cloudtrail.amazonaws.com";
+  event.region = "us-east-1";
+  event.account = "111122223333";
+  event.actor = "arn:aws:sts::111122223333:assumed-role/Admin/" + actor;
+  event.user = std::move(actor);
+  event.issuer = "arn:aws:iam::111122223333:role/Admin";
+  event.access_key = "ASIAIOSFODNN7EXAMPLE";
+  event.source_ip = "198.51.100.7";
+  event.user_agent = "aws-cli/2.17.0\x1b[2J<b>";
+  event.mfa = false;
+  event.log = "s3://acme-trail/AWSLogs/111122223333/CloudTrail/us-east-1/2026/07/02/x.json.gz";
+  event.digest = "s3://acme-trail/AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2026/07/02/y.json.gz";
+  event.record = 3;
+  return event;
+}
+
+void add_forensics(Verdict& verdict, const ChainCoverage& chain) {
+  Forensics& forensics = verdict.forensics;
+  forensics.explained = forensics.timeline = true;
+  forensics.logs = 212;
+  forensics.events = 5'300;
+  forensics.unreadable = 1;
+  EventRef stop = make_event("2026-07-02T09:13:40Z", "StopLogging", "mallory");
+  EventRef start = make_event("2026-07-02T10:42:00Z", "StartLogging", "mallory");
+  Explanation restart;
+  restart.chain = chain.chain;
+  restart.when = chain.gaps[0].interval;
+  restart.code = Code::chain_restart;
+  restart.cause = Cause::logging_stopped;
+  restart.confidence = Confidence::certain;
+  restart.sentence = "mallory stopped logging of mgmt at 2026-07-02T09:13:40Z from 198.51.100.7 without MFA";
+  restart.events = {stop, start};
+  Explanation stale;
+  stale.chain = chain.chain;
+  stale.when = chain.gaps[1].interval;
+  stale.code = Code::chain_head_stale;
+  stale.sentence = "nothing in the evidence explains why the chain ends";
+  stale.considered = {"no StopLogging, DeleteTrail or UpdateTrail of the trail around 2026-07-02T23:42:07Z"};
+  forensics.explanations = {restart, stale};
+  TamperingEvent denied{.event = make_event("2026-07-02T09:12:00Z", "DeleteTrail", "mallory"),
+                        .rule = "delete-trail",
+                        .effects = {Effect::narrows},
+                        .attack = {"T1685.002"},
+                        .attack_before = {"T1562.008"},
+                        .concerns = "arn:aws:cloudtrail:us-east-1:111122223333:trail/mgmt",
+                        .detail = {}};
+  denied.event.error = "AccessDenied";
+  TamperingEvent stopped = denied;
+  stopped.event = stop;
+  stopped.rule = "stop-logging";
+  TamperingEvent started;
+  started.event = start;
+  started.rule = "start-logging";
+  started.effects = {Effect::context};
+  started.detail = "=1+1";
+  started.event.standing = Standing::looked_up;
+  started.event.digest.clear();
+  started.event.mfa.reset();
+  forensics.tampering = {denied, stopped, started};
+  forensics.rates = {{at("2026-07-02T08:00:00Z"), 41, 12, 0}, {at("2026-07-02T09:00:00Z"), 95, 60, 7}};
+}
+
 Verdict incident() {
   Verdict verdict;
   verdict.run = make_run();
@@ -151,6 +218,13 @@ Verdict incident() {
   }
   add_deletion(verdict, verdict.chains[2]);
   add_restart(verdict, verdict.chains[5]);
+  const auto cite = [](std::string uri, std::string_view begin, std::string_view end) {
+    return DigestCite{std::move(uri), std::string(64, 'a'), from_to(begin, end)};
+  };
+  verdict.chains[2].gaps[0].last_good =
+      cite("s3://acme-trail/last\x1b", "2026-07-01T13:13:52Z", "2026-07-01T14:13:52Z");
+  verdict.chains[2].gaps[0].next = cite("s3://acme-trail/next", "2026-07-01T17:13:52Z", "2026-07-01T18:13:52Z");
+  add_forensics(verdict, verdict.chains[5]);
   close(verdict);
   verdict.tally.logs_unlisted = 14;
   verdict.tally.logs_pending = 5;

@@ -39,6 +39,8 @@ Verdict random_verdict(std::mt19937& random, int number) {
     finding.subject = std::to_string(random() % 5);
     verdict.findings.add(finding);
   }
+  for (std::uint64_t i = 0; i < random() % 3; ++i)
+    verdict.forensics.rates.push_back({Time{Seconds{3600 * i}}, random() % 9, 0, 0});
   return verdict;
 }
 

@@ -171,6 +171,37 @@ TEST_CASE("missing digests are counted from the hourly cadence and their hours n
                                   "2026-07-01T05:00:00Z, 2026-07-01T06:00:00Z") == 0);
 }
 
+TEST_CASE("a gap names the proven digests on either side of it") {
+  const struct {
+    const char* what;
+    std::set<int> missing;
+    std::function<void(Chain&)> change;
+    int last_good, next;  // -1: none
+  } rows[] = {
+      {"deleted", {4, 5}, [](Chain&) {}, 3, 6},
+      {"the newest ones deleted", {7, 8, 9}, [](Chain&) {}, 6, -1},
+      {"the oldest deleted", {0}, [](Chain&) {}, -1, 1},
+      {"stopped and started", {5, 6}, [](Chain& c) { c[7].digest->previous.reset(); }, 4, 7},
+      {"one that its successor contradicts", {}, [](Chain& c) { c[5].hash.fill(0xee); }, 4, 6},
+      {"one whose signature does not verify", {}, [](Chain& c) { c[5].own = verify::SignatureState::invalid; }, 4, 6},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    Chain chain(10, row.missing);
+    row.change(chain);
+    const auto judged = chain.judge();
+    REQUIRE(judged.coverage.gaps.size() == 1);
+    const auto& gap = judged.coverage.gaps[0];
+    const auto uri = [](int n) { return "s3://b/digest-" + std::to_string(n); };
+    REQUIRE(gap.last_good.has_value() == (row.last_good >= 0));
+    REQUIRE(gap.next.has_value() == (row.next >= 0));
+    if (gap.last_good) CHECK(gap.last_good->uri == uri(row.last_good));
+    if (gap.last_good) CHECK(gap.last_good->hour == Interval{at(row.last_good - 1), at(row.last_good)});
+    if (gap.next) CHECK(gap.next->uri == uri(row.next));
+    if (gap.next) CHECK(gap.next->sha256.size() == 64);
+  }
+}
+
 TEST_CASE("a head is stale before the earlier of T - 1 h and N - the maximal age") {
   Chain chain(10);  // the head ends at 9:00
   const struct {
