@@ -17,6 +17,7 @@
 #include "trailseal/time.hpp"
 #include "trailseal/trail.hpp"
 #include "trailseal/verdict.hpp"
+#include "trailseal/verified_log.hpp"
 
 namespace trailseal::verify {
 
@@ -62,6 +63,10 @@ struct Request {
   // Called once, likewise, with the chains that were found and that the filters select, sorted; their names are not yet
   // proven.
   std::function<SettingsAnswer(const std::vector<trail::ChainId>&)> trail_settings = nullptr;
+  // Called for each log of the window that verifies, from several threads at once and in any order.
+  std::function<void(const VerifiedLog&)> verified_log = nullptr;
+  // Likewise for each that could be read and does not; when it is set, logs that no digest lists are read too.
+  std::function<void(const UnverifiedLog&)> unverified_log = nullptr;
 };
 
 // Counters that a run advances and a terminal may watch, and the switch that ends it early. Lives with the caller.

@@ -37,8 +37,9 @@ struct KmsEvent {
   bool excludes_kms = false;  // of selectors: KMS events are no longer recorded
 };
 
-// Which every log with such an event contains.
-inline constexpr std::string_view kKmsMark = "kms.amazonaws.com";
+// False: the log holds none of those events. True: parse it. A fraction of the cost of parsing, because most logs hold
+// none.
+bool may_hold_kms_events(ByteView log);
 
 // The events of those kinds in {"Records": [...]} or, as in aggregated logs, in a plain list; records of other shapes
 // are passed over. Errors: corrupt (no JSON of either shape), limit.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -64,6 +65,8 @@ class Gatherer {
   void verify_logs();
   void read_again(DigestFacts& facts);
   void verify_logs_of(const std::vector<DigestFacts*>& digests);
+  std::function<void(const LogFacts&, ByteView)> hand_out_of(const DigestFacts& digest,
+                                                             const trail::ListedLog& log) const;
   // Looks for older versions of logs that are not right.
   void recover_logs(const std::vector<FaultyLog>& faulty);
   void read_around(std::uint32_t chain);

@@ -58,6 +58,20 @@ std::string_view name_of(std::string_view key) { return key.substr(key.rfind('/'
 
 }  // namespace
 
+// What gives a log that was just read to whoever asked for it.
+std::function<void(const LogFacts&, ByteView)> Gatherer::hand_out_of(const DigestFacts& digest,
+                                                                     const trail::ListedLog& log) const {
+  return [this, &digest, &log](const LogFacts& facts, ByteView content) {
+    const auto& request = context_.request;
+    if (const auto fault = fault_of(log, facts)) {
+      if (request.unverified_log) request.unverified_log({log.bucket, log.key, *fault, digest.key, content});
+    } else if (request.verified_log) {
+      request.verified_log(
+          {group_.chains[digest.chain].id, log, digest.key, digest.hour(), facts.stored_size, content});
+    }
+  };
+}
+
 void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
   std::vector<Task> tasks;
   for (auto* facts : digests) {
@@ -116,7 +130,10 @@ void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
     const auto& log = task.digest->digest->logs[task.log];
     const bool look_closer = sources_with_metadata_.contains(task.source) || !context_.request.expected_kms_key.empty();
     auto reader = context_.readers->borrow();
-    auto facts = reader->read_log(*context_.sources[task.source].store, log.key, {.look_closer = look_closer});
+    const bool hand_out = context_.request.verified_log || context_.request.unverified_log;
+    auto facts =
+        reader->read_log(*context_.sources[task.source].store, log.key,
+                         {.look_closer = look_closer, .use = hand_out ? hand_out_of(*task.digest, log) : nullptr});
     if (facts.error && context_.progress.stop) return;
     if (look_closer) note_witnesses(context_.witness_facts, log, facts);
     read[t] = 1;

@@ -115,6 +115,9 @@ struct LogContext {
 void judge_log(const trail::ListedLog& log, const LogFacts& facts, const LogContext& context,
                std::string_view belongs_to, verdict::Findings& findings);
 
+// What is wrong with a listed log; nullopt: it verifies.
+std::optional<verdict::Code> fault_of(const trail::ListedLog& log, const LogFacts& facts);
+
 // The outcome of one listed log, for the tally.
 verdict::Outcome outcome_of(const trail::ListedLog& log, const LogFacts& facts);
 

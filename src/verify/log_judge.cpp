@@ -3,11 +3,10 @@
 #include "verify/judge.hpp"
 
 namespace trailseal::verify {
-namespace {
 
 using verdict::Code;
 
-std::optional<Code> code_of(const trail::ListedLog& log, const LogFacts& facts) {
+std::optional<Code> fault_of(const trail::ListedLog& log, const LogFacts& facts) {
   if (facts.error) {
     if (facts.crypto_failed) return Code::crypto_backends_disagree;
     if (facts.error->code == Errc::not_found) return Code::log_missing;
@@ -28,10 +27,8 @@ std::optional<Code> code_of(const trail::ListedLog& log, const LogFacts& facts) 
   return std::nullopt;
 }
 
-}  // namespace
-
 verdict::Outcome outcome_of(const trail::ListedLog& log, const LogFacts& facts) {
-  const auto code = code_of(log, facts);
+  const auto code = fault_of(log, facts);
   if (!code) return verdict::Outcome::verified;
   return verdict::info(*code).severity == verdict::Severity::violation ? verdict::Outcome::violated
                                                                        : verdict::Outcome::open;
@@ -39,7 +36,7 @@ verdict::Outcome outcome_of(const trail::ListedLog& log, const LogFacts& facts) 
 
 void judge_log(const trail::ListedLog& log, const LogFacts& facts, const LogContext& context,
                std::string_view belongs_to, verdict::Findings& findings) {
-  const auto code = code_of(log, facts);
+  const auto code = fault_of(log, facts);
   if (!code) return;
   verdict::Finding finding{
       .code = *code, .chain = context.chain, .subject = uri(log.bucket, log.key), .when = context.hour};

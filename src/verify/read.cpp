@@ -31,24 +31,6 @@ class Shrinking {
   Bytes& bytes_;
 };
 
-// Looks in consecutive pieces for what every log with an event of KMS holds.
-class MarkSearch {
- public:
-  void add(std::string_view piece) {
-    if (seen_) return;
-    constexpr std::size_t kOverlap = trail::kKmsMark.size() - 1;
-    seam_ += piece.substr(0, kOverlap);
-    seen_ = piece.find(trail::kKmsMark) != std::string_view::npos || seam_.find(trail::kKmsMark) != std::string::npos;
-    if (piece.size() >= kOverlap) seam_ = piece.substr(piece.size() - kOverlap);
-    if (seam_.size() > kOverlap) seam_.erase(0, seam_.size() - kOverlap);
-  }
-  bool seen() const { return seen_; }
-
- private:
-  std::string seam_;  // the end of what came before
-  bool seen_ = false;
-};
-
 // A way that alters bytes leaves a broken frame (gzip holds a CRC-32): before that is called tampering, it is read
 // again.
 bool damaged(const std::optional<base::GzipFailure>& gzip) { return gzip && gzip->fault != base::GzipFault::limit; }
@@ -56,6 +38,12 @@ bool damaged(const std::optional<base::GzipFailure>& gzip) { return gzip && gzip
 std::optional<std::string> value_of(const store::Metadata& metadata, std::string_view name) {
   const auto found = metadata.find(name);
   return found == metadata.end() ? std::nullopt : std::optional(found->second);
+}
+
+void note_kms_events(ByteView content, LogFacts& facts) {
+  auto events = trail::parse_kms_events(content);
+  facts.kms_unsearched = !events;
+  if (events) facts.kms_events = std::move(*events);
 }
 
 }  // namespace
@@ -134,22 +122,28 @@ LogFacts Reader::read_log_once(const store::ObjectStore& store, std::string_view
   if (object->metadata) facts.attributes = std::move(object->attributes);
   facts.stored_size = stored_.size();
   auto bench = benches_.borrow();
-  MarkSearch search;
+  ByteView content;
+  std::size_t pieces = 0;
   facts.gzip = bench->gunzip.pieces(stored_, kLogLimits, [&](ByteView piece) {
+    content = piece;
+    ++pieces;
     facts.content_size += piece.size();
     bench->hasher->update(piece);
-    if (wish.look_closer) search.add(as_text(piece));
   });
   if (auto hashed = bench->hasher->finish(facts.hash); !hashed) {
     facts.error = std::move(hashed).error();
     facts.crypto_failed = true;
   }
-  if (!search.seen() || facts.gzip) return facts;
-  ByteView content;  // the same bytes once more: they are still here
-  auto events = bench->gunzip.whole(stored_, kLogLimits, content) ? Error{Errc::limit, "too large"}
-                                                                  : trail::parse_kms_events(content);
-  facts.kms_unsearched = !events;
-  if (events) facts.kms_events = std::move(*events);
+  if (!wish.look_closer && !wish.use) return facts;
+  if (facts.gzip && !facts.gzip->content_complete) return facts;
+  // Hardly ever in more than one piece: then once more, for the bytes are still here.
+  const bool whole = pieces <= 1 || !bench->gunzip.whole(stored_, kLogLimits, content);
+  if (wish.look_closer) {
+    facts.kms_unsearched = !whole;
+    if (whole && trail::may_hold_kms_events(content)) note_kms_events(content, facts);
+  }
+  const bool read_once_more = damaged(facts.gzip) && !again;
+  if (wish.use && whole && !read_once_more) wish.use(facts, content);
   return facts;
 }
 

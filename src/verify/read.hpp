@@ -1,6 +1,7 @@
 // Gathering: reads one object and writes down what happened.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -36,6 +37,9 @@ class Reader {
   struct LogWish {
     std::string_view version = {};  // empty: the current one
     bool look_closer = false;       // ask for the attributes too, and look for events of KMS
+    // Is handed the whole content, unless the log is larger than base::Gunzip::kMaxWhole or could not be inflated to
+    // its end; and not more often than there are CPUs at a time.
+    std::function<void(const LogFacts&, ByteView content)> use = nullptr;
   };
   LogFacts read_log(const store::ObjectStore& store, std::string_view key, const LogWish& wish);
 

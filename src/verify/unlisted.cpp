@@ -90,7 +90,9 @@ class Judge {
           out.findings.add({.code = Code::log_foreign_object, .subject = uri(bucket, object.key)});
         return odd ? Seen::ours : Seen::foreign;
       }
-      if (!listed_.contains(listed_name(task.folder->location, *key))) judge(*key, object.key, bucket, out);
+      if (listed_.contains(listed_name(task.folder->location, *key))) return Seen::ours;
+      judge(*key, object.key, bucket, out);
+      if (context_.request.unverified_log) hand_out(*key, object.key, location.source);
       return Seen::ours;
     };
     const std::string names =
@@ -156,6 +158,29 @@ class Judge {
       case Unlisted::no_chain: out.no_chain.add(key.time, text); break;
       case Unlisted::behind_head: break;
     }
+  }
+
+  Code code_of(const trail::LogKey& key) const {
+    if (key.kind != trail::LogKind::management_and_data && !listed_.lists_kind(key.kind))
+      return Code::log_kind_not_covered;
+    switch (classify_unlisted(key.time, cover_)) {
+      case Unlisted::inside: return Code::log_unlisted;
+      case Unlisted::pending: return Code::log_pending;
+      case Unlisted::behind_head: return Code::chain_head_behind_logs;
+      case Unlisted::before_start: return Code::log_before_start;
+      case Unlisted::before_chain: return Code::log_before_chain;
+      case Unlisted::in_gap: return Code::log_in_gap;
+      case Unlisted::no_chain: return Code::log_no_chain;
+    }
+    return Code::log_unlisted;
+  }
+
+  void hand_out(const trail::LogKey& key, const std::string& text, std::uint32_t source) const {
+    if (!in_window(key.time) || context_.progress.stop) return;
+    const auto use = [&](const LogFacts&, ByteView content) {
+      context_.request.unverified_log({context_.buckets[source], text, code_of(key), {}, content});
+    };
+    context_.readers->borrow()->read_log(*context_.sources[source].store, text, {.use = use});
   }
 
   Interval hole_of(Time stamp) const {

@@ -74,6 +74,10 @@ class SmallBucket {
   Result<verdict::Verdict> verify(bool versions = false) const {
     verify::Request request;
     request.versions = versions;
+    return verify(std::move(request));
+  }
+
+  Result<verdict::Verdict> verify(verify::Request request) const {
     request.now = request.until = parse_time("2026-07-01T02:30:00Z").value();  // a quarter of an hour behind the head
     request.jobs = 1;
     verify::Progress progress;

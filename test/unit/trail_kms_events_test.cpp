@@ -21,8 +21,10 @@ std::string data_key(const std::string& identity) {
 }
 
 std::vector<KmsEvent> parse(const std::string& records) {
-  const auto events = parse_kms_events(as_bytes("{\"Records\": [" + records + "]}"));
+  const std::string log = "{\"Records\": [" + records + "]}";
+  const auto events = parse_kms_events(as_bytes(log));
   REQUIRE(events);
+  CHECK((events->empty() || trail::may_hold_kms_events(as_bytes(log))));
   return *events;
 }
 
@@ -107,6 +109,22 @@ TEST_CASE("an aggregated log is a plain list, and odd records are passed over") 
   const auto events = parse_kms_events(as_bytes("[7, null, {}, {\"eventTime\": \"soon\"}, " + data_key(service) + "]"));
   REQUIRE(events);
   CHECK(events->size() == 1);
+}
+
+TEST_CASE("a log that cannot hold any such event is not parsed for them") {
+  struct Row {
+    const char* text;
+    bool may;
+  };
+  for (const Row& row : {Row{"", false}, Row{R"({"Records": []})", false},
+                         Row{R"("eventSource": "kms.amazonaws.com", "eventName": "Encrypt")", false},
+                         Row{R"("accessKeyId": "AKIAKeyKeyKey", "x": "DataKey", "y": "Key")", false}, Row{"Key", false},
+                         Row{"ableKey", false}, Row{"PutKeyPolicyKeyPutKeyPolic", true}, Row{"DisableKey", true},
+                         Row{"eKeyDeletionScheduleKeyDeletion", true}, Row{"aws:cloudtrail:arn", true},
+                         Row{"PutEventSelectors", true}, Row{"PutEventSelector", false}}) {
+    CAPTURE(row.text);
+    CHECK(trail::may_hold_kms_events(as_bytes(std::string_view(row.text))) == row.may);
+  }
 }
 
 TEST_CASE("what is no log is refused") {
