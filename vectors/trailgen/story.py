@@ -2,8 +2,10 @@
 
 All of it is invented; addresses are those reserved for documentation.
 """
-from .events import event
-from .moments import MINUTE, at
+import json
+
+from .events import event, identity, session
+from .moments import MINUTE, at, iso
 
 MANAGEMENT, PRODUCTION, SANDBOX = "111122223333", "222233334444", "333344445555"
 ORG = "o-acme2026audit"
@@ -12,11 +14,15 @@ TRAIL = "org-audit"
 HOME = "us-east-1"
 CREATED = at("2026-06-29T06:41:27Z")
 NIGHT = at("2026-07-01T02:00:00Z")  # in which the intruder came
+STOPPED = at("2026-07-01T04:52:18Z")  # the trail, by the intruder
+STARTED = at("2026-07-01T07:26:40Z")  # again, by grace
 INTRUDER = "203.0.113.66"
 
 _TRAIL_ARN = "arn:aws:cloudtrail:%s:%s:trail/%s" % (HOME, MANAGEMENT, TRAIL)
 _KEY_ID = "4f3c2b1a-5d6e-4f70-8a9b-0c1d2e3f4a5b"
 _KEY_ARN = "arn:aws:kms:%s:%s:key/%s" % (HOME, MANAGEMENT, _KEY_ID)
+_ROLE = "log-archive-maintenance"
+_CLI = "aws-cli/1.45.55 md/Botocore#1.43.55 ua/2.1 os/linux"
 _BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -36,6 +42,10 @@ def _bucket_policy():
          "Resource": arn, "Condition": condition},
         {"Sid": "AWSCloudTrailWrite", "Effect": "Allow", "Principal": service, "Action": "s3:PutObject",
          "Resource": arn + "/AWSLogs/*", "Condition": condition}]}
+
+
+def _key_resource(arn):
+    return {"accountId": MANAGEMENT, "type": "AWS::KMS::Key", "ARN": arn}
 
 
 def founding():
@@ -67,8 +77,11 @@ def founding():
                                        "keySpec": "SYMMETRIC_DEFAULT", "origin": "AWS_KMS", "multiRegion": False,
                                        "bypassPolicyLockoutSafetyCheck": False},
              {"keyMetadata": {"aWSAccountId": MANAGEMENT, "keyId": _KEY_ID, "arn": _KEY_ARN, "enabled": True,
-                              "keyState": "Enabled", "keyManager": "CUSTOMER", "keySpec": "SYMMETRIC_DEFAULT"}}),
-        call(219, "kms", "CreateAlias", {"aliasName": "alias/org-audit", "targetKeyId": _KEY_ID}),
+                              "keyState": "Enabled", "keyManager": "CUSTOMER", "keySpec": "SYMMETRIC_DEFAULT"}},
+             resources=[_key_resource(_KEY_ARN)]),
+        call(219, "kms", "CreateAlias", {"aliasName": "alias/org-audit", "targetKeyId": _KEY_ID},
+             resources=[_key_resource(_KEY_ARN), {"accountId": MANAGEMENT, "ARN": _KEY_ARN.replace(
+                 "key/" + _KEY_ID, "alias/org-audit")}]),
         call(534, "cloudtrail", "CreateTrail", dict(shape, enableLogFileValidation=True),
              dict(shape, trailARN=_TRAIL_ARN, logFileValidationEnabled=True)),
         call(537, "cloudtrail", "PutEventSelectors", {"trailName": TRAIL, "advancedEventSelectors": selectors},
@@ -78,7 +91,7 @@ def founding():
                                                        {"insightType": "ApiErrorRateInsight"}]},
              {"trailARN": _TRAIL_ARN, "insightSelectors": [{"insightType": "ApiCallRateInsight"},
                                                            {"insightType": "ApiErrorRateInsight"}]}),
-        call(540, "cloudtrail", "StartLogging", {"name": TRAIL}),
+        call(540, "cloudtrail", "StartLogging", {"name": _TRAIL_ARN}),
     ]
 
 
@@ -95,14 +108,13 @@ def object_read(account, when, user, ip, key, name="GetObject"):
 
 def _intruder(minute, second, source, name, request, response=None, region=HOME, **more):
     return event(PRODUCTION, region, NIGHT + minute * MINUTE + second, source, name, request, response, "ci-deploy",
-                 INTRUDER, "aws-cli/1.45.55 md/Botocore#1.43.55 ua/2.1 os/linux", seed="intruder", **more)
+                 INTRUDER, _CLI, seed="intruder", **more)
 
 
 def night():
     """{minute of delivery after NIGHT: records} of production in us-east-1: what the intruder did before he covered it."""
     denied = {"errorCode": "AccessDenied", "errorMessage": "User: arn:aws:iam::%s:user/ci-deploy is not authorized to "
               "perform this operation with an explicit deny in a service control policy" % PRODUCTION}
-    deny = "arn:aws:cloudtrail:%s:%s:trail/%s" % (HOME, MANAGEMENT, TRAIL)
     return {
         17: [_login(PRODUCTION, NIGHT + 13 * MINUTE + 4, "ci-deploy", INTRUDER, False)],
         27: [
@@ -114,21 +126,130 @@ def night():
             _intruder(17, 31, "iam", "CreateAccessKey", {"userName": "svc-metrics"},
                       {"accessKey": {"userName": "svc-metrics", "accessKeyId": "AKIAEXAMPLEMETRICS",
                                      "status": "Active"}}),
-            _intruder(21, 9, "cloudtrail", "StopLogging", {"name": deny}, **denied),
+            _intruder(21, 9, "cloudtrail", "StopLogging", {"name": _TRAIL_ARN}, **denied),
             _intruder(21, 44, "cloudtrail", "PutEventSelectors",
-                      {"trailName": deny, "eventSelectors": [{"readWriteType": "WriteOnly",
+                      {"trailName": _TRAIL_ARN, "eventSelectors": [{"readWriteType": "WriteOnly",
                                                               "includeManagementEvents": False}]}, **denied),
         ],
         42: [object_read(PRODUCTION, NIGHT + 29 * MINUTE + i * 7, "ci-deploy", INTRUDER, "2026/export-%03d.csv" % i)
              for i in range(40)],
         57: [_intruder(49, 12, "sts", "AssumeRole",
-                       {"roleArn": "arn:aws:iam::%s:role/log-archive-maintenance" % MANAGEMENT,
-                        "roleSessionName": "maintenance", "durationSeconds": 3600},
-                       {"assumedRoleUser": {"arn": "arn:aws:sts::%s:assumed-role/log-archive-maintenance/maintenance"
-                                            % MANAGEMENT, "assumedRoleId": "AROAEXAMPLEARCHIVE:maintenance"}}),
-             _intruder(51, 50, "s3", "ListObjects", {"bucketName": BUCKET, "prefix": "AWSLogs/" + ORG,
-                                                     "Host": BUCKET + ".s3.amazonaws.com"}, read_only=True)],
+                       *_assumption(), sharedEventID=_ASSUMED),
+             _intruder(50, 3, "sts", "GetCallerIdentity", None, read_only=True)],
     }
+
+
+_ASSUMED = "7f0e7a0e-52e3-4f0b-9d55-2a6f6a1c9d10"
+
+
+def _maintenance():
+    return session(MANAGEMENT, _ROLE, "maintenance", "ASIAEXAMPLEMAINTENANCE", began=NIGHT + 49 * MINUTE + 12)
+
+
+def _assumption():
+    """Request and response of the call that takes him into the account of the trail."""
+    who = _maintenance()
+    return ({"roleArn": "arn:aws:iam::%s:role/%s" % (MANAGEMENT, _ROLE), "roleSessionName": "maintenance",
+             "durationSeconds": 14400},
+            {"assumedRoleUser": {"arn": who["arn"], "assumedRoleId": who["principalId"]},
+             "credentials": {"accessKeyId": who["accessKeyId"], "expiration": "Jul 1, 2026, 6:49:12 AM"}})
+
+
+def _as_maintenance(when, source, name, request, region=HOME, **more):
+    return event(MANAGEMENT, region, when, source, name, request, None, ip=INTRUDER, agent=_CLI, seed="maintenance",
+                 userIdentity=_maintenance(), **more)
+
+
+def in_management():
+    """{moment of delivery: records} of the account that owns the trail, in its home region: the role that he took."""
+    begin = NIGHT + 49 * MINUTE
+    arn = "arn:aws:s3:::" + BUCKET
+    bucket = {"resources": [{"accountId": MANAGEMENT, "type": "AWS::S3::Bucket", "ARN": arn}], "read_only": True}
+    caller = {"type": "AWSAccount", "principalId": identity(PRODUCTION, "ci-deploy")["principalId"],
+              "accountId": PRODUCTION}
+    return {
+        begin + 7 * MINUTE: [
+            event(MANAGEMENT, HOME, begin + 12, "sts", "AssumeRole", *_assumption(), ip=INTRUDER, agent=_CLI,
+                  seed="assumed", userIdentity=caller, sharedEventID=_ASSUMED,
+                  resources=[{"accountId": MANAGEMENT, "type": "AWS::IAM::Role",
+                              "ARN": "arn:aws:iam::%s:role/%s" % (MANAGEMENT, _ROLE)}])],
+        begin + 12 * MINUTE: [
+            _as_maintenance(begin + 161, "s3", "GetBucketVersioning", {"bucketName": BUCKET, "versioning": "",
+                                                                        "Host": BUCKET + ".s3.amazonaws.com"}, **bucket),
+            _as_maintenance(begin + 170, "s3", "GetBucketLogging", {"bucketName": BUCKET, "logging": "",
+                                                                     "Host": BUCKET + ".s3.amazonaws.com"}, **bucket)],
+    }
+
+
+def stop():
+    """The last records before the dark."""
+    return [_as_maintenance(STOPPED - 44, "cloudtrail", "DescribeTrails", {"includeShadowTrails": False,
+                                                                            "trailNameList": []}, read_only=True),
+            _as_maintenance(STOPPED, "cloudtrail", "StopLogging", {"name": _TRAIL_ARN})]
+
+
+def _grace(account, when, source, name, request, response=None, region=HOME, **more):
+    return event(account, region, when, source, name, request, response, "grace", "192.0.2.17", seed="rescue", **more)
+
+
+def start():
+    """The first record after it: grace was called out of bed."""
+    return [_grace(MANAGEMENT, STARTED, "cloudtrail", "StartLogging", {"name": _TRAIL_ARN})]
+
+
+def rescue():
+    """{(account, region, moment of delivery): records}: what grace does then."""
+    revoke = {"roleName": _ROLE, "policyName": "AWSRevokeOlderSessions", "policyDocument":
+              '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["*"],"Resource":["*"],"Condition":'
+              '{"DateLessThan":{"aws:TokenIssueTime":"%s"}}}]}' % iso(STARTED + 200)}
+    key = identity(PRODUCTION, "ci-deploy")["accessKeyId"]
+    return {
+        (MANAGEMENT, HOME, STARTED + 9 * MINUTE): [
+            _grace(MANAGEMENT, STARTED + 204, "iam", "PutRolePolicy", revoke)],
+        (PRODUCTION, HOME, STARTED + 16 * MINUTE): [
+            _grace(PRODUCTION, STARTED + 611, "iam", "UpdateAccessKey", {"userName": "ci-deploy", "accessKeyId": key,
+                                                                         "status": "Inactive"}),
+            _grace(PRODUCTION, STARTED + 640, "iam", "DeleteLoginProfile", {"userName": "ci-deploy"}),
+            _grace(PRODUCTION, STARTED + 655, "iam", "UpdateAccessKey", {"userName": "svc-metrics", "accessKeyId":
+                                                                         "AKIAEXAMPLEMETRICS", "status": "Inactive"})],
+        (PRODUCTION, "eu-central-1", STARTED + 41 * MINUTE): [
+            _grace(PRODUCTION, STARTED + 2112, "ec2", "TerminateInstances",
+                   {"instancesSet": {"items": [{"instanceId": "i-0c0ffee%010x" % i} for i in range(2)]}},
+                   region="eu-central-1")],
+    }
+
+
+def dark():
+    """Management events that the stopped trail did not deliver and that the event history still has."""
+    return [
+        _as_maintenance(STOPPED + 63, "cloudtrail", "GetTrailStatus", {"name": _TRAIL_ARN}, read_only=True),
+        _intruder(180, 9, "guardduty", "UpdateDetector", {"detectorId": "d0c7", "enable": False},
+                  errorCode="AccessDenied", errorMessage="explicit deny in a service control policy"),
+        _intruder(183, 30, "iam", "DeleteAccessKey", {"userName": "svc-metrics", "accessKeyId": "AKIAEXAMPLEOLD"}),
+        *mining(199),
+        _login(MANAGEMENT, STARTED - 405, "grace", "192.0.2.17", True),
+        _grace(MANAGEMENT, STARTED - 70, "cloudtrail", "GetTrailStatus", {"name": _TRAIL_ARN}, read_only=True),
+    ]
+
+
+def history():
+    """What LookupEvents gave grace of that night: CloudTrail's own columns, and each record as a text."""
+    records = [*stop(), *dark(), *start(), *mining(60), *mining(123),
+               *(record for records in in_management().values() for record in records)]
+    entries = []
+    for record in sorted(records, key=lambda record: (record["eventTime"], record["eventID"]), reverse=True):
+        who = record["userIdentity"]
+        name = who.get("userName") or who.get("arn", "").rpartition("/")[2]
+        trail = (record["requestParameters"] or {}).get("name")
+        resources = [{"ResourceType": "AWS::CloudTrail::Trail", "ResourceName": trail}] if trail else []
+        entries.append({
+            "EventId": record["eventID"], "EventName": record["eventName"],
+            "ReadOnly": "true" if record["readOnly"] else "false",
+            **({"AccessKeyId": who["accessKeyId"]} if "accessKeyId" in who else {}),
+            "EventTime": record["eventTime"].replace("Z", "+00:00"), "EventSource": record["eventSource"],
+            **({"Username": name} if name else {}), "Resources": resources,
+            "CloudTrailEvent": json.dumps(record, separators=(",", ":"))})
+    return json.dumps({"Events": entries}, indent=4).encode() + b"\n"
 
 
 def mining(minute):
@@ -145,15 +266,16 @@ def forged():
                   "192.0.2.20", seed="forged")]
 
 
-def insight(when):
+def insight(when, state):
     """An Insights record: many more GetObject calls than on other nights."""
     context = {"statistics": {"baseline": {"average": 0.8}, "insight": {"average": 40.0}, "insightDuration": 5,
                               "baselineDuration": 2880}}
     record = event(PRODUCTION, HOME, when, "s3", "GetObject", seed="insight")
+    shared = event(PRODUCTION, HOME, NIGHT, "s3", "GetObject", seed="insight")["requestID"]
     return {"eventVersion": "1.09", "eventTime": record["eventTime"], "awsRegion": HOME, "eventID": record["eventID"],
             "eventType": "AwsCloudTrailInsight", "recipientAccountId": PRODUCTION,
-            "sharedEventID": record["requestID"], "insightDetails": {
-                "state": "Start", "eventSource": "s3.amazonaws.com", "eventName": "GetObject",
+            "sharedEventID": shared, "insightDetails": {
+                "state": state, "eventSource": "s3.amazonaws.com", "eventName": "GetObject",
                 "insightType": "ApiCallRateInsight", "insightContext": context}, "eventCategory": "Insight"}
 
 
