@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/hex.hpp"
-#include "collect/json_read.hpp"
+#include "base/json_members.hpp"
 #include "collect/paths.hpp"
 
 namespace trailseal::collect {
@@ -63,7 +63,7 @@ Result<void> ManifestReader::head(std::string_view text) {
     return {};
   }
   if (!take_comma(text)) return broken("a comma is missing");
-  return read_members("{" + std::string(text) + "}", [&](const Members& member) {
+  return base::read_members("{" + std::string(text) + "}", kMostLineBytes, [&](const base::Members& member) {
     if (member.has("format")) {
       format_ = member.text("format") == kFormat;
       if (!format_) member.refuse("format");
@@ -78,7 +78,7 @@ Result<void> ManifestReader::tail(std::string_view text) {
     return {};
   }
   take_comma(text);
-  return read_members("{" + std::string(text) + "}", [&](const Members& member) {
+  return base::read_members("{" + std::string(text) + "}", kMostLineBytes, [&](const base::Members& member) {
     if (member.has("complete")) complete_ = member.flag("complete");
   });
 }

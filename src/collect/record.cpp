@@ -6,7 +6,7 @@
 
 #include "base/escape.hpp"
 #include "base/hex.hpp"
-#include "collect/json_read.hpp"
+#include "base/json_members.hpp"
 
 namespace trailseal::collect {
 namespace {
@@ -62,7 +62,7 @@ Out troubles_json(const std::vector<Trouble>& troubles, const char* name) {
 
 std::string line_of(const Out& out) { return out.dump(-1, ' ', false, Out::error_handler_t::replace); }
 
-Error read_error(const Members& in) {
+Error read_error(const base::Members& in) {
   Error error{Errc::io, in.text("message")};
   const std::string code = in.text("code");
   bool known = false;
@@ -75,11 +75,11 @@ Error read_error(const Members& in) {
   return error;
 }
 
-std::vector<Trouble> read_troubles(const Members& in, const char* list, const char* name) {
+std::vector<Trouble> read_troubles(const base::Members& in, const char* list, const char* name) {
   std::vector<Trouble> out;
-  in.each(list, [&](const Members& row) {
+  in.each(list, [&](const base::Members& row) {
     Trouble trouble{row.key(name), {}};
-    row.inside("error", [&](const Members& error) { trouble.error = read_error(error); });
+    row.inside("error", [&](const base::Members& error) { trouble.error = read_error(error); });
     out.push_back(std::move(trouble));
   });
   return out;
@@ -170,7 +170,7 @@ std::string to_line(const Run& run) {
 
 Result<Record> parse_record(std::string_view line) {
   Record record;
-  TRY_VOID(read_members(line, [&](const Members& in) {
+  TRY_VOID(base::read_members(line, kMostLineBytes, [&](const base::Members& in) {
     const std::string kind = in.text("kind");
     bool known = false;
     for (const auto& [value, name] : kKinds)
@@ -191,7 +191,7 @@ Result<Record> parse_record(std::string_view line) {
     record.size = in.number("size");
     record.latest = in.flag("latest");
     record.acquired = in.time("acquired").value_or(Time{});
-    in.inside("error", [&](const Members& error) { record.error = read_error(error); });
+    in.inside("error", [&](const base::Members& error) { record.error = read_error(error); });
     if (!record.has_bytes()) return;
     record.sha256 = in.sha256("sha256").value_or(Sha256{});
     if (!in.has("sha256")) in.refuse("sha256");
@@ -209,26 +209,26 @@ Result<Record> parse_record(std::string_view line) {
 
 Result<Run> parse_run(std::string_view line) {
   Run run;
-  TRY_VOID(read_members(line, [&](const Members& in) {
+  TRY_VOID(base::read_members(line, kMostLineBytes, [&](const base::Members& in) {
     run.bucket = in.text("bucket");
     if (!in.has("begin")) in.refuse("begin");
     run.begin = in.time("begin").value_or(Time{});
     run.end = in.time("end");
     run.interrupted = in.flag("interrupted");
-    in.inside("tool", [&](const Members& tool) {
+    in.inside("tool", [&](const base::Members& tool) {
       run.tool = tool.text("name");
       run.tool_version = tool.text("version");
       run.tool_sha256 = tool.text("sha256");
     });
     run.operator_name = in.text("operator");
-    in.inside("caller", [&](const Members& caller) {
+    in.inside("caller", [&](const base::Members& caller) {
       run.caller_account = caller.text("account");
       run.caller_arn = caller.text("arn");
       run.caller_user_id = caller.text("user_id");
       run.caller_error = caller.text("error");
     });
     run.arguments = in.texts("arguments");
-    in.inside("selection", [&](const Members& selection) {
+    in.inside("selection", [&](const base::Members& selection) {
       run.selection.prefix = selection.text("prefix");
       run.selection.since = selection.time("since");
       run.selection.until = selection.time("until");
@@ -236,7 +236,7 @@ Result<Run> parse_run(std::string_view line) {
       run.selection.regions = selection.texts("regions");
       run.selection.versions = selection.flag("versions");
     });
-    in.inside("counts", [&](const Members& counts) {
+    in.inside("counts", [&](const base::Members& counts) {
       run.counts = {.acquired = counts.number("acquired"),
                     .kept = counts.number("kept"),
                     .failed = counts.number("failed"),
@@ -247,7 +247,7 @@ Result<Run> parse_run(std::string_view line) {
                     .bytes = counts.number("bytes")};
     });
     run.unlisted = read_troubles(in, "unlisted", "prefix");
-    in.each("keys", [&](const Members& key) {
+    in.each("keys", [&](const base::Members& key) {
       run.keys.push_back({key.text("fingerprint"), key.text("region"), key.text("valid_from"), key.text("valid_to")});
     });
     run.key_errors = read_troubles(in, "key_errors", "region");

@@ -1,12 +1,11 @@
-#include "collect/json_read.hpp"
+#include "base/json_members.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/hex.hpp"
-#include "collect/record.hpp"
 
-namespace trailseal::collect {
+namespace trailseal::base {
 
 using nlohmann::json;
 
@@ -26,7 +25,7 @@ const json& value_at(const void* pointer) { return *static_cast<const json*>(poi
 const void* Members::find(const char* name) const {
   const json& object = value_at(object_);
   const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
+  return found == object.end() || found->is_null() ? nullptr : &*found;
 }
 
 bool Members::has(const char* name) const { return find(name) != nullptr; }
@@ -53,7 +52,10 @@ std::vector<std::string> Members::texts(const char* name) const {
   std::vector<std::string> out;
   const void* found = find(name);
   if (found == nullptr) return out;
-  if (!value_at(found).is_array()) refuse(name);
+  if (!value_at(found).is_array()) {
+    refuse(name);
+    return out;
+  }
   for (const json& value : value_at(found)) {
     if (value.is_string())
       out.push_back(value.get<std::string>());
@@ -106,7 +108,10 @@ void Members::inside(const char* name, const Use& use) const {
 void Members::each(const char* name, const Use& use) const {
   const void* found = find(name);
   if (found == nullptr) return;
-  if (!value_at(found).is_array()) refuse(name);
+  if (!value_at(found).is_array()) {
+    refuse(name);
+    return;
+  }
   for (const json& value : value_at(found)) {
     if (value.is_object())
       use(Members(reading_, &value));
@@ -115,9 +120,9 @@ void Members::each(const char* name, const Use& use) const {
   }
 }
 
-Result<void> read_members(std::string_view line, const Members::Use& use) {
-  if (line.size() > kMostLineBytes) return Error{Errc::limit, "a line of more than 1 MiB"};
-  constexpr std::size_t kMostDepth = 8;
+Result<void> read_members(std::string_view text, std::size_t limit, const Members::Use& use) {
+  if (text.size() > limit) return Error{Errc::limit, "more than " + std::to_string(limit) + " bytes of JSON"};
+  constexpr std::size_t kMostDepth = 16;
   std::vector<std::vector<std::string>> open;  // the names of each object that is being read
   bool twice = false, deep = false;
   const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
@@ -132,9 +137,9 @@ Result<void> read_members(std::string_view line, const Members::Use& use) {
     }
     return !deep;
   };
-  const json root = json::parse(line.begin(), line.end(), watch, false);
+  const json root = json::parse(text.begin(), text.end(), watch, false);
   if (deep) return Error{Errc::corrupt, "lists and objects nested too deep"};
-  if (root.is_discarded() || !root.is_object()) return Error{Errc::corrupt, "a line that is no JSON object"};
+  if (root.is_discarded() || !root.is_object()) return Error{Errc::corrupt, "no JSON object"};
   if (twice) return Error{Errc::corrupt, "a name stands twice in one object"};
   Members::Reading reading;
   use(Members(reading, &root));
@@ -142,4 +147,4 @@ Result<void> read_members(std::string_view line, const Members::Use& use) {
   return {};
 }
 
-}  // namespace trailseal::collect
+}  // namespace trailseal::base

@@ -1,6 +1,8 @@
 // Reads one JSON object strictly: a name twice, or a value of another type than asked for, is an error that sticks.
+// A member that is null is absent.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -12,7 +14,7 @@
 #include "trailseal/result.hpp"
 #include "trailseal/time.hpp"
 
-namespace trailseal::collect {
+namespace trailseal::base {
 
 // The members of an object. What is absent is empty, zero, false or nullopt; ask has() where that matters.
 class Members {
@@ -32,7 +34,7 @@ class Members {
   void refuse(const char* name) const;                  // makes the reading fail
 
  private:
-  friend Result<void> read_members(std::string_view line, const Use& use);
+  friend Result<void> read_members(std::string_view text, std::size_t limit, const Use& use);
   struct Reading;
   Members(Reading& reading, const void* object) : reading_(reading), object_(object) {}
   const void* find(const char* name) const;
@@ -41,7 +43,7 @@ class Members {
   const void* object_;
 };
 
-// Errors: corrupt (no such object), limit (too long).
-Result<void> read_members(std::string_view line, const Members::Use& use);
+// Errors: corrupt (no such object, or nested too deep), limit (more than `limit` bytes).
+Result<void> read_members(std::string_view text, std::size_t limit, const Members::Use& use);
 
-}  // namespace trailseal::collect
+}  // namespace trailseal::base
