@@ -113,10 +113,34 @@ struct KmsKeySettings {
   auto operator<=>(const KmsKeySettings&) const = default;
 };
 
+// One run of `trailseal collect`, by the word of the collection's manifest.
+struct Acquisition {
+  Time begin{};
+  std::optional<Time> end;  // nullopt: it was ended by force
+  bool interrupted = false;
+  std::string operator_name;  // "user@host"
+  std::string account, arn;   // of the caller, as AWS named it; empty: unknown
+  std::string tool, tool_version, tool_sha256;
+  std::vector<std::string> arguments;                 // its command line
+  std::uint64_t acquired = 0, failed = 0, bytes = 0;  // objects; bytes as stored
+  bool operator==(const Acquisition&) const = default;
+};
+
+// Where a copy comes from, if it says so.
+struct Provenance {
+  static constexpr std::size_t kMostRuns = 100;  // the newest are kept
+
+  std::string manifest_sha256;    // empty: there is no manifest
+  std::vector<Acquisition> runs;  // from old to new
+  std::uint64_t runs_in_all = 0;
+  bool operator==(const Provenance&) const = default;
+};
+
 struct SourceUse {
   std::string label;          // as the user gave it
   std::string bucket;         // empty: unknown
   std::string bucket_origin;  // "given", "named by its valid digests", "claimed by its digests", "unknown"
+  Provenance provenance = {};
   bool operator==(const SourceUse&) const = default;
 };
 
@@ -168,10 +192,14 @@ class Findings {
   void merge(Findings other);
   // Makes one of all of this code: the first in report order, about `subject`, with the sum of their counts.
   void fold(Code code, std::string subject);
+  // Counts `number` more findings of this code, with `total` as the sum of their counts, of which nothing else is
+  // known.
+  void add_unkept(Code code, std::uint64_t number, std::uint64_t total);
   // Puts `prefix` before every subject.
   void prefix_subjects(std::string_view prefix);
   std::vector<Finding> sorted() const;                        // those kept, in report order
   std::map<Code, std::uint64_t> totals() const;               // sum of `count`s by code, also of those not kept
+  std::map<Code, std::uint64_t> numbers() const;              // how many there are by code, kept or not
   std::uint64_t dropped() const noexcept;                     // how many were not kept
   std::uint64_t count(Severity severity, bool strict) const;  // number of findings, dropped included
   Outcome outcome(bool strict) const;                         // any violation, else any open, else verified

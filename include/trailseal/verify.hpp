@@ -27,6 +27,7 @@ struct Source {
   std::string prefix = {};  // only what is below it; empty, or ends in "/"
   // When the source was as it is read now, if it is a copy that says so.
   std::optional<Time> acquired = {};
+  verdict::Provenance provenance = {};
   // How many folders beside "AWSLogs" are searched for trails with a prefix of their own; each costs a listing.
   std::uint64_t search_limit = 1'000'000;
 };

@@ -3,7 +3,7 @@
 
 #include "base/escape.hpp"
 #include "cli/command.hpp"
-#include "cli/findings_manual.hpp"
+#include "report/findings_manual.hpp"
 #include "report/text_layout.hpp"
 #include "trailseal/finding.hpp"
 
@@ -29,7 +29,7 @@ std::string list_of_codes() {
 std::string explanation(const verdict::CodeInfo& about) {
   std::string out = fmt::format("{}  {}\n", about.slug, severity_words(about));
   out += report::wrap("  ", about.text, kWidth, 2);
-  for (std::string_view rest = manual_of(about.code); !rest.empty();) {
+  for (std::string_view rest = report::manual_of(about.code); !rest.empty();) {
     const std::size_t end = std::min(rest.find("\n\n"), rest.size());
     out += "\n" + report::wrap("  ", rest.substr(0, end), kWidth, 2);
     rest.remove_prefix(std::min(end + 2, rest.size()));

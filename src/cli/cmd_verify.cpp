@@ -19,7 +19,7 @@
 #include "cli/kms_answers.hpp"
 #include "cli/open_directory.hpp"
 #include "cli/progress.hpp"
-#include "cli/report_files.hpp"
+#include "cli/report_output.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verify_request.hpp"
 #include "trailseal/report.hpp"
@@ -30,13 +30,6 @@ namespace {
 
 // Each costs a request: five cents in all.
 constexpr std::uint64_t kFoldersSearchedOverS3 = 10'000;
-
-std::string report_names() {
-  std::string names;
-  for (const report::Format& format : report::formats())
-    names += (names.empty() ? "" : " or ") + std::string(format.name);
-  return names;
-}
 
 std::vector<Flag> flags() {
   std::vector<Flag> all = {
@@ -65,23 +58,20 @@ std::vector<Flag> flags() {
       {"strict", "", "warnings, unlisted logs and foreign objects are violations"},
       {"max-head-age", "SPAN", "how old the newest digest of a chain may be (default: 2h30m)"},
       {"expect-kms-key", "KEY", "the KMS key (ARN or id) under which every log and digest should lie"},
-      {"report", "NAME[=FILE]", report_names() + " (default: text), to FILE or standard output", 0, true},
-      {"quiet", "", "the verdict line alone", 'q'},
-      {"verbose", "", "every finding, nothing folded", 'v'},
-      {"color", "WHEN", "auto, always or never"},
       {"no-progress", "", "no progress line on a terminal"},
   };
   const auto place = std::ranges::find(all, "strict", &Flag::name);
   const std::vector<Flag> kms = kms_flags();
   all.insert(place, kms.begin(), kms.end());
+  const std::vector<Flag> reports = report_flags();
+  all.insert(std::prev(all.end()), reports.begin(), reports.end());
   return all;
 }
 
 struct Plan {
   verify::Request request;
   std::vector<SourceName> source_names;
-  std::vector<ReportWish> reports;
-  std::string color = "auto";
+  ReportPlan reports;
 };
 
 std::optional<UsageError> read_plan(const Arguments& arguments, Plan& plan) {
@@ -97,14 +87,9 @@ std::optional<UsageError> read_plan(const Arguments& arguments, Plan& plan) {
     if (!plan.request.now) plan.request.now = clock;
     if (plan.request.jobs == 0) plan.request.jobs = jobs_over_s3();
   }
-  if (auto mistake = read_reports(arguments.all("report"), plan.reports)) return mistake;
-  if (arguments.has("quiet") && arguments.has("verbose"))
-    return UsageError{"--quiet and --verbose exclude each other", ""};
+  if (auto mistake = read_report_plan(arguments, plan.reports)) return mistake;
   if (auto mistake = check_crypto_flags(arguments)) return mistake;
-  plan.color = arguments.one("color").value_or("auto");
-  if (plan.color != "auto" && plan.color != "always" && plan.color != "never") {
-    return UsageError{"--color is not auto, always or never: '" + base::printable(plan.color) + "'", ""};
-  }
+  if (arguments.has("dry-run")) return check_dry_run(plan.reports.wishes);
   return std::nullopt;
 }
 
@@ -196,26 +181,6 @@ Result<verdict::Verdict> run_watched(const Plan& plan, const std::vector<verify:
   return verify::run(request, sources, keys.set, backend, std::move(keys.findings), progress);
 }
 
-// Files first: whoever waits for standard output then finds them.
-int write_reports(const verdict::Verdict& verdict, const Plan& plan, std::vector<ReportFile>& files,
-                  const report::Style& style) {
-  auto file = files.begin();
-  const ReportWish* to_stdout = nullptr;
-  for (const ReportWish& wish : plan.reports) {
-    if (wish.path.empty()) {
-      to_stdout = &wish;
-      continue;
-    }
-    report::Style plain = style;
-    plain.color = false;
-    plain.width = report::Style{}.width;
-    const auto written = (file++)->commit(wish.format->write(verdict, plain));
-    if (!written) return fail("cannot write the report " + base::printable(written.error().message));
-  }
-  const int status = exit_status(verdict.outcome());
-  return to_stdout == nullptr ? status : print(to_stdout->format->write(verdict, style), status);
-}
-
 int run_verify(const Arguments& arguments) {
   Plan plan;
   if (const auto mistake = read_plan(arguments, plan)) {
@@ -237,7 +202,7 @@ int run_verify(const Arguments& arguments) {
     return fail(sources.error().message, hint.empty() ? aws_hint(sources.error()) : hint);
   }
   if (arguments.has("dry-run"))
-    return write_dry_run(verify::estimate(plan.request, *sources, progress), plan.reports, arguments.has("verbose"),
+    return write_dry_run(verify::estimate(plan.request, *sources, progress), plan.reports.wishes, plan.reports.verbose,
                          progress.stop);
   // Whoever reads the bucket itself can ask CloudTrail; a copy may be read where there is no AWS.
   const bool fetch = !arguments.has("keys") && std::ranges::all_of(plan.source_names, &SourceName::in_s3);
@@ -249,14 +214,9 @@ int run_verify(const Arguments& arguments) {
   auto answers = read_kms_answers(arguments, access);
   if (!answers) return fail("cannot learn about the KMS keys: " + base::printable(answers.error().message));
   plan.request.kms = std::move(*answers);
-  std::vector<ReportFile> files;
-  for (const ReportWish& wish : plan.reports) {
-    if (wish.path.empty()) continue;
-    auto file = ReportFile::create(wish.path);
-    if (!file) return fail("cannot write the report " + base::printable(file.error().message));
-    files.push_back(std::move(file).value());
-  }
-  const bool show_progress = can_redraw(STDERR_FILENO) && !arguments.has("quiet") && !arguments.has("no-progress");
+  auto output = ReportOutput::open(plan.reports);
+  if (!output) return fail("cannot write the report " + base::printable(output.error().message));
+  const bool show_progress = can_redraw(STDERR_FILENO) && !plan.reports.quiet && !arguments.has("no-progress");
   const Questions ask{.keys = fetch,
                       .settings = std::ranges::any_of(plan.source_names, &SourceName::in_s3) &&
                                   !arguments.has("no-trail-settings") &&
@@ -264,11 +224,7 @@ int run_verify(const Arguments& arguments) {
   auto verdict = run_watched(plan, *sources, std::move(keys), access, ask, **backend, progress, show_progress);
   if (!verdict) return fail(base::printable(verdict.error().message), "trailseal-verify(1) describes SOURCE");
   verdict->run.tool_version = version();
-  return write_reports(*verdict, plan, files,
-                       {.color = wants_color(plan.color, STDOUT_FILENO),
-                        .quiet = arguments.has("quiet"),
-                        .verbose = arguments.has("verbose"),
-                        .width = width_of(STDOUT_FILENO)});
+  return output->write(*verdict, **backend);
 }
 
 }  // namespace

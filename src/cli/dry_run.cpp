@@ -134,6 +134,13 @@ std::string json_of(const verify::Estimate& estimate, bool interrupted) {
 
 }  // namespace
 
+std::optional<UsageError> check_dry_run(const std::vector<ReportWish>& wishes) {
+  for (const ReportWish& wish : wishes)
+    if (wish.format->name != "json" && wish.format->name != "text")
+      return UsageError{fmt::format("a dry run cannot be reported as {}", wish.format->name), "as text or json it can"};
+  return std::nullopt;
+}
+
 int write_dry_run(const verify::Estimate& estimate, const std::vector<ReportWish>& wishes, bool verbose,
                   bool interrupted) {
   const auto totals = estimate.findings.totals();

@@ -13,6 +13,7 @@ Result<verify::Source> open_directory(const SourceName& name, const OpenDirector
   findings.merge(std::move(collection.findings));
   verify::Source source{std::move(collection.store), name.bucket.empty() ? collection.bucket : name.bucket};
   source.acquired = collection.acquired;
+  source.provenance = std::move(collection.provenance);
   return source;
 }
 

@@ -60,6 +60,8 @@ UsageError unknown_report(const std::string& name) {
 
 }  // namespace
 
+bool same_file(const std::string& a, const std::string& b) { return follow_links(a).path == follow_links(b).path; }
+
 std::optional<UsageError> read_reports(const std::vector<std::string>& values, std::vector<ReportWish>& wishes) {
   for (const std::string& value : values) {
     const std::size_t equals = value.find('=');
@@ -69,8 +71,8 @@ std::optional<UsageError> read_reports(const std::vector<std::string>& values, s
     if (format == nullptr) return unknown_report(name);
     if (equals != std::string::npos && path.empty()) return UsageError{"no file behind '" + value + "'", ""};
     if (path == "-" || path == "/dev/stdout") path.clear();
-    const auto same = [target = follow_links(path).path, &path](const ReportWish& wish) {
-      return wish.path.empty() || path.empty() ? wish.path == path : follow_links(wish.path).path == target;
+    const auto same = [&path](const ReportWish& wish) {
+      return wish.path.empty() || path.empty() ? wish.path == path : same_file(wish.path, path);
     };
     if (std::ranges::any_of(wishes, same)) {
       return path.empty() ? UsageError{"two reports for standard output", "give one a file: --report NAME=FILE"}

@@ -16,6 +16,9 @@ struct ReportWish {
   std::string path;  // empty: standard output, which "-" and "/dev/stdout" name as well
 };
 
+// Do both names lead to the same file, as far as links tell?
+bool same_file(const std::string& a, const std::string& b);
+
 // Reads the values of --report; none at all means text on standard output.
 std::optional<UsageError> read_reports(const std::vector<std::string>& values, std::vector<ReportWish>& wishes);
 
@@ -28,6 +31,9 @@ class ReportFile {
   ~ReportFile();
   ReportFile(ReportFile&& other) noexcept;
   ReportFile& operator=(ReportFile&&) = delete;
+
+  // It takes the place of a regular file; false: what is no name of one (/dev/stderr, a FIFO). Before commit().
+  bool regular() const { return descriptor_ < 0; }
 
   Result<void> commit(std::string_view content);
 

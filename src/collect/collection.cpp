@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <iterator>
 #include <mutex>
 
 #include "base/hex.hpp"
@@ -135,12 +136,14 @@ class Check {
   std::string first_failed_, failed_key_;
 };
 
-Result<void> read_lines(int file, const std::function<Result<void>(std::string_view)>& use) {
+// `whole` hears of every byte.
+Result<void> read_lines(int file, crypto::Hasher& whole, const std::function<Result<void>(std::string_view)>& use) {
   std::string text(1u << 20, '\0'), line;
   for (;;) {
     const ssize_t got = ::read(file, text.data(), text.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return store::error_of(errno);
+    whole.update(as_bytes(std::string_view(text).substr(0, static_cast<std::size_t>(got))));
     if (got == 0) return line.empty() ? Result<void>() : use(line);
     std::string_view rest(text.data(), static_cast<std::size_t>(got));
     for (std::size_t feed; (feed = rest.find('\n')) != std::string_view::npos; rest.remove_prefix(feed + 1)) {
@@ -151,6 +154,30 @@ Result<void> read_lines(int file, const std::function<Result<void>(std::string_v
     line += rest;
     if (line.size() > kMostLineBytes) return Error{Errc::limit, "the manifest: a line of more than 1 MiB"};
   }
+}
+
+verdict::Acquisition acquisition_of(const Run& run) {
+  return {.begin = run.begin,
+          .end = run.end,
+          .interrupted = run.interrupted,
+          .operator_name = run.operator_name,
+          .account = run.caller_account,
+          .arn = run.caller_arn,
+          .tool = run.tool,
+          .tool_version = run.tool_version,
+          .tool_sha256 = run.tool_sha256,
+          .arguments = run.arguments,
+          .acquired = run.counts.acquired,
+          .failed = run.counts.failed,
+          .bytes = run.counts.bytes};
+}
+
+verdict::Provenance provenance_of(const std::vector<Run>& runs, const Sha256& manifest) {
+  verdict::Provenance out{.manifest_sha256 = base::to_hex(manifest), .runs = {}, .runs_in_all = runs.size()};
+  const std::size_t kept = std::min(runs.size(), verdict::Provenance::kMostRuns);
+  std::transform(runs.end() - static_cast<std::ptrdiff_t>(kept), runs.end(), std::back_inserter(out.runs),
+                 acquisition_of);
+  return out;
 }
 
 bool uses_versions(const std::vector<Run>& runs) {
@@ -206,6 +233,7 @@ Result<Collection> open_collection(const std::string& path, const crypto::Backen
   Check check(path, *files, backend, base::job_count(jobs), stop);
   const bool running = root.open_beneath(std::string(kRunning), O_PATH).has_value();
   const auto manifest = root.open_beneath(std::string(kManifest), O_RDONLY);
+  TRY(const auto hasher, backend.hasher(crypto::Hash::sha256));
   Result<void> read;
   if (!manifest) {
     read = manifest.error().code == Errc::not_found && running
@@ -218,7 +246,7 @@ Result<Collection> open_collection(const std::string& path, const crypto::Backen
       return {};
     });
     std::size_t runs = 0;
-    read = read_lines(manifest->number(), [&](std::string_view line) -> Result<void> {
+    read = read_lines(manifest->number(), *hasher, [&](std::string_view line) -> Result<void> {
       TRY_VOID(reader.line(line));
       if (runs != reader.runs().size()) index.versions = uses_versions(reader.runs());
       runs = reader.runs().size();
@@ -238,6 +266,9 @@ Result<Collection> open_collection(const std::string& path, const crypto::Backen
     out.bucket = index.runs.back().bucket;
     for (const Run& run : index.runs)
       if (run.listed()) out.acquired = run.begin;
+    Sha256 hash{};
+    TRY_VOID(hasher->finish(hash));
+    out.provenance = provenance_of(index.runs, hash);
   } else {
     out.findings.add({.code = Code::collection_manifest_unreadable,
                       .subject = path,

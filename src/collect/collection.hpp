@@ -17,7 +17,8 @@ struct Collection {
   std::unique_ptr<store::ObjectStore> store;
   std::string bucket;            // empty: unknown
   std::optional<Time> acquired;  // when the last whole run began to list
-  verdict::Findings findings;    // of the copy against its manifest
+  verdict::Provenance provenance;
+  verdict::Findings findings;  // of the copy against its manifest
 };
 
 // Does the directory hold a collection, or what is left of one?

@@ -1,4 +1,5 @@
-"""Writes a .cpp file with the paragraphs of man/trailseal-findings.7, so that `trailseal explain` prints the manual.
+"""Writes a .cpp file with the paragraphs of man/trailseal-findings.7, so that `trailseal explain` and the HTML report
+print the manual.
 
 usage: findings_manual.py trailseal-findings.7 findings.def OUTPUT
 
@@ -70,9 +71,9 @@ def main(manual_path, definitions_path, output_path):
     with open(definitions_path, encoding='utf-8') as file:
         table = definitions(file.read())
     with open(output_path, 'w', encoding='utf-8') as out:
-        out.write('// Written by src/cli/findings_manual.py from man/trailseal-findings.7.\n'
-                  '#include "cli/findings_manual.hpp"\n\n'
-                  'namespace trailseal::cli {\n\n'
+        out.write('// Written by src/report/findings_manual.py from man/trailseal-findings.7.\n'
+                  '#include "report/findings_manual.hpp"\n\n'
+                  'namespace trailseal::report {\n\n'
                   'std::string_view manual_of(verdict::Code code) noexcept {\n'
                   '  switch (code) {\n')
         for name, _, _, slug, _ in table:
@@ -80,7 +81,7 @@ def main(manual_path, definitions_path, output_path):
                 raise SystemExit(f'findings_manual.py: {manual_path} has no entry for {slug}')
             text = '\n\n'.join(manual[slug][1]).replace('\\', '\\\\').replace('"', '\\"').replace('\n', '\\n')
             out.write(f'    case verdict::Code::{name}:\n      return "{text}";\n')
-        out.write('  }\n  return {};\n}\n\n}  // namespace trailseal::cli\n')
+        out.write('  }\n  return {};\n}\n\n}  // namespace trailseal::report\n')
 
 
 if __name__ == '__main__':

@@ -2,10 +2,13 @@
 // verdict.schema.json; a change that could break a reader raises kSchemaVersion. Every field is always there.
 //
 // The output is plain ASCII (everything else is escaped), so that it may be printed on a terminal as well.
+#include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "base/escape.hpp"
 #include "report/checks.hpp"
+#include "report/read_json.hpp"
 #include "report/words.hpp"
 #include "trailseal/report.hpp"
 
@@ -15,8 +18,6 @@ namespace {
 using nlohmann::ordered_json;
 using verdict::Tally;
 using verdict::Verdict;
-
-constexpr const char* kSchemaVersion = "1";
 
 ordered_json text(std::string_view evidence) { return base::to_utf8(evidence); }
 
@@ -66,12 +67,35 @@ ordered_json request(const verdict::RunInfo& run) {
           {"orgs", texts(run.orgs)},       {"expected_kms_key", text_or_null(run.expected_kms_key)}};
 }
 
+ordered_json acquisitions(const verdict::Provenance& provenance) {
+  ordered_json array = ordered_json::array();
+  for (const auto& run : provenance.runs) {
+    array.push_back({{"begin", to_string(run.begin)},
+                     {"end", time(run.end)},
+                     {"interrupted", run.interrupted},
+                     {"operator", text_or_null(run.operator_name)},
+                     {"account", text_or_null(run.account)},
+                     {"arn", text_or_null(run.arn)},
+                     {"tool", text_or_null(run.tool)},
+                     {"tool_version", text_or_null(run.tool_version)},
+                     {"tool_sha256", text_or_null(run.tool_sha256)},
+                     {"arguments", texts(run.arguments)},
+                     {"acquired", run.acquired},
+                     {"failed", run.failed},
+                     {"bytes", run.bytes}});
+  }
+  return array;
+}
+
 ordered_json sources(const verdict::RunInfo& run) {
   ordered_json array = ordered_json::array();
   for (const auto& source : run.sources) {
     array.push_back({{"label", text(source.label)},
                      {"bucket", text_or_null(source.bucket)},
-                     {"bucket_origin", text(source.bucket_origin)}});
+                     {"bucket_origin", text(source.bucket_origin)},
+                     {"manifest_sha256", text_or_null(source.provenance.manifest_sha256)},
+                     {"acquisitions_in_all", source.provenance.runs_in_all},
+                     {"acquisitions", acquisitions(source.provenance)}});
   }
   return array;
 }
@@ -101,6 +125,7 @@ ordered_json trail_settings(const Verdict& verdict) {
     for (const auto& status : trail.regions) regions.push_back(trail_status(status));
     trails.push_back({{"arn", text(trail.arn)},
                       {"name", text(trail.name)},
+                      {"account", text(trail.account)},
                       {"home_region", text(trail.home_region)},
                       {"bucket", text(trail.bucket)},
                       {"prefix", text_or_null(trail.prefix)},
@@ -216,9 +241,20 @@ ordered_json chains(const Verdict& verdict) {
   return array;
 }
 
+// In the order of what is written, so that whoever reads it finds it in order: U+FFFD may sort elsewhere than the bytes
+// that it stands for.
+std::vector<verdict::Finding> findings_as_written(const Verdict& verdict) {
+  auto all = verdict.findings.sorted();
+  for (auto& finding : all)
+    for (std::string* each : {&finding.chain, &finding.subject, &finding.expected, &finding.found, &finding.detail})
+      *each = base::to_utf8(*each);
+  std::ranges::sort(all, std::less<>{});
+  return all;
+}
+
 ordered_json findings(const Verdict& verdict) {
   ordered_json array = ordered_json::array();
-  for (const auto& finding : verdict.findings.sorted()) {
+  for (const auto& finding : findings_as_written(verdict)) {
     array.push_back({{"code", verdict::info(finding.code).slug},
                      {"severity", to_string(severity_of(finding.code, verdict.run.strict))},
                      {"chain", text_or_null(finding.chain)},
@@ -234,8 +270,9 @@ ordered_json findings(const Verdict& verdict) {
 
 ordered_json findings_total(const Verdict& verdict) {
   ordered_json array = ordered_json::array();
+  const auto numbers = verdict.findings.numbers();
   for (const auto& [code, total] : verdict.findings.totals()) {
-    array.push_back({{"code", verdict::info(code).slug}, {"total", total}});
+    array.push_back({{"code", verdict::info(code).slug}, {"findings", numbers.at(code)}, {"total", total}});
   }
   return array;
 }
@@ -316,7 +353,7 @@ ordered_json forensics(const verdict::Forensics& forensics) {
 
 std::string write_json(const Verdict& verdict, const Style&) {
   const verdict::Outcome outcome = verdict.outcome();
-  const ordered_json report = {{"schema_version", kSchemaVersion},
+  const ordered_json report = {{"schema_version", std::string(kSchemaVersion)},
                                {"tool", {{"name", "trailseal"}, {"version", text(verdict.run.tool_version)}}},
                                {"outcome", to_string(outcome)},
                                {"exit_status", exit_status(outcome)},

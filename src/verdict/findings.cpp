@@ -32,9 +32,16 @@ void Findings::merge(Findings other) {
   }
 }
 
+void Findings::add_unkept(Code code, std::uint64_t number, std::uint64_t total) {
+  if (number == 0) return;
+  PerCode& entry = by_code_[code];
+  entry.number += number;
+  entry.total += total;
+}
+
 void Findings::fold(Code code, std::string subject) {
   const auto found = by_code_.find(code);
-  if (found == by_code_.end()) return;
+  if (found == by_code_.end() || found->second.kept.empty()) return;
   PerCode& entry = found->second;
   Finding one = *entry.kept.begin();
   one.chain.clear();
@@ -67,6 +74,12 @@ std::map<Code, std::uint64_t> Findings::totals() const {
   std::map<Code, std::uint64_t> totals;
   for (const auto& [code, entry] : by_code_) totals[code] = entry.total;
   return totals;
+}
+
+std::map<Code, std::uint64_t> Findings::numbers() const {
+  std::map<Code, std::uint64_t> numbers;
+  for (const auto& [code, entry] : by_code_) numbers[code] = entry.number;
+  return numbers;
 }
 
 std::uint64_t Findings::dropped() const noexcept {

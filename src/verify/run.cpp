@@ -46,7 +46,8 @@ verdict::RunInfo describe(const Request& request, const std::vector<Source>& sou
                           const std::vector<BucketName>& names) {
   verdict::RunInfo info;
   for (std::size_t i = 0; i < sources.size(); ++i)
-    info.sources.push_back({std::string(sources[i].store->label()), names[i].name, names[i].origin});
+    info.sources.push_back(
+        {std::string(sources[i].store->label()), names[i].name, names[i].origin, sources[i].provenance});
   info.since = request.since;
   info.until = request.until;
   info.now = request.now;

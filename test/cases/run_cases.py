@@ -4,8 +4,8 @@
     run_cases.py PROGRAM CASES FINDINGS_DEF BACKEND... [--only SLUG] [--no-lint]
 
 Each case runs on each backend with one thread and on the first with four. Checked: the exit status, the set of finding
-codes, the totals a case states, that all JSON reports are the same bytes, that no control character of the evidence
-reaches a terminal. Then the lint: every line of findings.def is produced by at least one case.
+codes, the totals a case states, that all JSON reports are the same bytes, that `trailseal report` makes the same again
+of them, that no control character of the evidence reaches a terminal. Then the lint: every line of findings.def is produced by at least one case.
 """
 import concurrent.futures
 import json
@@ -86,6 +86,22 @@ class Run:
                     self.json = file.read()
 
 
+class Reread:
+    """What `trailseal report` makes of a run's JSON report."""
+
+    def __init__(self, program, run):
+        with tempfile.TemporaryDirectory() as scratch:
+            given, again = (os.path.join(scratch, name) for name in ("given.json", "again.json"))
+            with open(given, "wb") as file:
+                file.write(run.json)
+            done = subprocess.run([program, "report", "--quiet", "--report", "json=" + again, given],
+                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT, check=False)
+            self.status, self.err, self.json = done.returncode, done.stderr, b""
+            if os.path.exists(again):
+                with open(again, "rb") as file:
+                    self.json = file.read()
+
+
 def compare(label, expected, found):
     return [] if expected == found else ["%s: expected %s, found %s" % (label, expected, found)]
 
@@ -143,6 +159,10 @@ def run_case(program, cases, slug, backends, table):
     for run in runs[1:]:
         if (run.status, run.json, run.out) != (runs[0].status, runs[0].json, runs[0].out):
             faults.append("reports differ: %s and %s" % (runs[0].name, run.name))
+    if runs[0].status in OUTCOMES:
+        reread = Reread(program, runs[0])
+        if (reread.status, reread.json) != (runs[0].status, runs[0].json):
+            faults.append("the JSON report is not the same when it is read again: %r" % reread.err[:400])
     return case, faults
 
 

@@ -7,7 +7,7 @@ import sys
 
 import source_files
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "src" / "cli"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "src" / "report"))
 import findings_manual  # noqa: E402
 
 
