@@ -108,22 +108,19 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::string printable(std::string_view text, std::size_t width) {
-  struct Piece {
-    std::size_t begin;  // in `out`
-    std::size_t columns;
-  };
-  width = std::max<std::size_t>(width, 8);
-  std::string out;
-  std::vector<Piece> pieces;
+namespace {
+
+struct Piece {
+  std::size_t begin;  // in the whole
+  std::size_t columns;
+};
+
+// `text` cut in its middle, at the ends of `pieces`.
+std::string cut_at(std::string_view text, const std::vector<Piece>& pieces, std::size_t width) {
   std::size_t total = 0;
-  while (!text.empty()) {
-    Piece piece{out.size(), 0};
-    text.remove_prefix(print_one(text, out, piece.columns));
-    total += piece.columns;
-    pieces.push_back(piece);
-  }
-  if (total <= width) return out;
+  for (const Piece& piece : pieces) total += piece.columns;
+  width = std::max<std::size_t>(width, 8);
+  if (total <= width) return std::string(text);
 
   constexpr std::string_view kEllipsis = "...";
   const std::size_t for_tail = (width - kEllipsis.size()) / 2;
@@ -133,10 +130,43 @@ std::string printable(std::string_view text, std::size_t width) {
   std::size_t tail = pieces.size();
   used = 0;
   while (used + pieces[tail - 1].columns <= for_tail) used += pieces[--tail].columns;
-  std::string cut = out.substr(0, pieces[head].begin);
-  cut += kEllipsis;
-  if (tail < pieces.size()) cut += std::string_view(out).substr(pieces[tail].begin);
-  return cut;
+  std::string out(text.substr(0, pieces[head].begin));
+  out += kEllipsis;
+  if (tail < pieces.size()) out += text.substr(pieces[tail].begin);
+  return out;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text, std::size_t width) {
+  std::string out;
+  std::vector<Piece> pieces;
+  while (!text.empty()) {
+    Piece piece{out.size(), 0};
+    text.remove_prefix(print_one(text, out, piece.columns));
+    pieces.push_back(piece);
+  }
+  return cut_at(out, pieces, width);
+}
+
+std::string cut(std::string_view printable, std::size_t width) {
+  std::vector<Piece> pieces;
+  for (std::size_t at = 0; at < printable.size();) {
+    const Decoded c = decode(printable.substr(at));
+    pieces.push_back({at, columns(c.code)});
+    at += c.length;
+  }
+  return cut_at(printable, pieces, width);
+}
+
+std::size_t columns_of(std::string_view printable) {
+  std::size_t total = 0;
+  while (!printable.empty()) {
+    const Decoded c = decode(printable);
+    total += columns(c.code);
+    printable.remove_prefix(c.length);
+  }
+  return total;
 }
 
 std::string to_utf8(std::string_view bytes) {

@@ -15,6 +15,10 @@ std::string printable(std::string_view text);
 // The same, cut in the middle ("AWSLogs/1111...T1205Z.json.gz") to at most `width` columns (at least 8).
 std::string printable(std::string_view text, std::size_t width);
 
+// Of a text that is printable already: cut likewise, and how many columns it takes.
+std::string cut(std::string_view printable, std::size_t width);
+std::size_t columns_of(std::string_view printable);
+
 // Valid UTF-8 with U+FFFD for what is not: what JSON writers demand.
 std::string to_utf8(std::string_view bytes);
 

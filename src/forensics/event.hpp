@@ -30,6 +30,7 @@ struct Provenance {
   std::string log;     // "s3://bucket/key", or the path of the export
   std::string digest;  // key of the digest that signed it; empty: none
   std::size_t index = 0;
+  bool in_history = false;  // of a verified one: the export of the event history has it, too
 
   auto operator<=>(const Provenance&) const = default;
 };

@@ -240,8 +240,11 @@ def history():
     for record in sorted(records, key=lambda record: (record["eventTime"], record["eventID"]), reverse=True):
         who = record["userIdentity"]
         name = who.get("userName") or who.get("arn", "").rpartition("/")[2]
-        trail = (record["requestParameters"] or {}).get("name")
-        resources = [{"ResourceType": "AWS::CloudTrail::Trail", "ResourceName": trail}] if trail else []
+        request = record["requestParameters"] or {}
+        resources = [{"ResourceType": "AWS::CloudTrail::Trail", "ResourceName": request["name"]}
+                     for _ in range("name" in request)]
+        resources += [{"ResourceType": "AWS::EC2::Ami", "ResourceName": item["imageId"]}
+                      for item in request.get("instancesSet", {}).get("items", ())]
         entries.append({
             "EventId": record["eventID"], "EventName": record["eventName"],
             "ReadOnly": "true" if record["readOnly"] else "false",
