@@ -120,39 +120,9 @@ std::string kms_settings(const Verdict& verdict, const Style& style) {
   return verdict.kms_settings.empty() ? "" : out;
 }
 
-// What a reader might take for proven and is not.
 std::string not_judged(const Verdict& verdict, const Style& style) {
-  std::vector<std::string> items;
-  const auto objects = [&items](std::uint64_t number, std::string_view one, std::string_view many,
-                                std::string_view what) {
-    if (number != 0) items.push_back(fmt::format("{} {}", counted(number, one, many), what));
-  };
-  const Tally& tally = verdict.tally;
-  std::uint64_t tails = 0, unjudged = 0;
-  Seconds longest{0}, missing{0};
-  for (const auto& chain : verdict.chains) {
-    if (!chain.head_judged) ++unjudged;
-    for (const auto& gap : chain.gaps) missing += gap.interval.length();
-    if (!chain.tail || chain.tail->length() == Seconds{0}) continue;
-    ++tails;
-    longest = std::max(longest, chain.tail->length());
-  }
-  if (!verdict.complete) items.push_back("whatever the run had not reached when it was interrupted");
-  if (tally.digests_verified == 0) items.push_back("anything: no digest was proven");
-  if (missing != Seconds{0}) items.push_back(fmt::format("gaps of {} hours in all", hours(missing)));
-  objects(tally.logs_open + tally.logs_violated, "listed log file", "listed log files", "that did not verify");
-  objects(tally.logs_unlisted, "log file", "log files", "inside proven hours that no digest lists");
-  if (tails != 0) {
-    items.push_back(fmt::format("what came after the newest digest of {}, up to {}", counted(tails, "chain", "chains"),
-                                to_string(longest)));
-  }
-  if (unjudged != 0) {
-    items.push_back(fmt::format("whether {} up to the present{}", counted(unjudged, "chain reaches", "chains reach"),
-                                verdict.run.fresh_at ? "" : " (--until or --now would say)"));
-  }
-  objects(tally.logs_not_covered, "log file", "log files", "of kinds that no digest lists");
   std::string out = "\n" + paint("NOT PROVEN", Tone::title, style.color) + "\n";
-  for (const std::string& item : items) out += wrap("  - ", item, style.width, 4);
+  for (const std::string& item : not_proven(verdict)) out += wrap("  - ", item, style.width, 4);
   return out + wrap("  - ", "what no bucket can show: see trailseal-checks(7)", style.width, 4);
 }
 

@@ -19,6 +19,12 @@ std::string counted(std::uint64_t number, std::string_view one, std::string_view
   return fmt::format("{} {}", thousands(number), number == 1 ? one : many);
 }
 
+std::string capitalized(std::string_view words) {
+  std::string out(words);
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] & ~0x20);
+  return out;
+}
+
 std::string hundredths(std::int64_t number) { return fmt::format("{}.{:02}", number / 100, number % 100); }
 
 std::string hours(Seconds span) { return hundredths(span.count() / 36); }
@@ -84,6 +90,39 @@ std::string summary(const Verdict& verdict) {
                         readable(extent->begin), readable(extent->end));
   }
   return text;
+}
+
+std::vector<std::string> not_proven(const Verdict& verdict) {
+  std::vector<std::string> items;
+  const auto objects = [&items](std::uint64_t number, std::string_view one, std::string_view many,
+                                std::string_view what) {
+    if (number != 0) items.push_back(fmt::format("{} {}", counted(number, one, many), what));
+  };
+  const verdict::Tally& tally = verdict.tally;
+  std::uint64_t tails = 0, unjudged = 0;
+  Seconds longest{0}, missing{0};
+  for (const auto& chain : verdict.chains) {
+    if (!chain.head_judged) ++unjudged;
+    for (const auto& gap : chain.gaps) missing += gap.interval.length();
+    if (!chain.tail || chain.tail->length() == Seconds{0}) continue;
+    ++tails;
+    longest = std::max(longest, chain.tail->length());
+  }
+  if (!verdict.complete) items.push_back("whatever the run had not reached when it was interrupted");
+  if (tally.digests_verified == 0) items.push_back("anything: no digest was proven");
+  if (missing != Seconds{0}) items.push_back(fmt::format("gaps of {} hours in all", hours(missing)));
+  objects(tally.logs_open + tally.logs_violated, "listed log file", "listed log files", "that did not verify");
+  objects(tally.logs_unlisted, "log file", "log files", "inside proven hours that no digest lists");
+  if (tails != 0) {
+    items.push_back(fmt::format("what came after the newest digest of {}, up to {}", counted(tails, "chain", "chains"),
+                                to_string(longest)));
+  }
+  if (unjudged != 0) {
+    items.push_back(fmt::format("whether {} up to the present{}", counted(unjudged, "chain reaches", "chains reach"),
+                                verdict.run.fresh_at ? "" : " (--until or --now would say)"));
+  }
+  objects(tally.logs_not_covered, "log file", "log files", "of kinds that no digest lists");
+  return items;
 }
 
 Severity severity_of(verdict::Code code, bool strict) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "trailseal/verdict.hpp"
 
@@ -12,6 +13,7 @@ namespace trailseal::report {
 
 std::string thousands(std::uint64_t number);                                             // "1,204"
 std::string counted(std::uint64_t number, std::string_view one, std::string_view many);  // "1 digest", "1,204 digests"
+std::string capitalized(std::string_view words);                                         // "a log" -> "A log"
 std::string hundredths(std::int64_t number);                                             // 9958 -> "99.58"
 std::string hours(Seconds span);                                                         // "29.50", rounded down
 std::string bytes(std::uint64_t number);         // "812 B", "1.2 GB" (powers of 1,000)
@@ -25,6 +27,9 @@ std::optional<Interval> proven_extent(const verdict::Verdict& verdict);
 // "864 digests and 1,204 log files of 12 chains proven, 100.00% of 864.00 chain hours, 2026-07-01 00:13:52 to
 // 2026-07-03 23:13:52 UTC". Chain hours are the spans of all chains together.
 std::string summary(const verdict::Verdict& verdict);
+
+// What a reader might take for proven and is not, an item each: "gaps of 2.00 hours in all".
+std::vector<std::string> not_proven(const verdict::Verdict& verdict);
 
 // Under the severities that this run applies.
 verdict::Severity severity_of(verdict::Code code, bool strict);

@@ -26,11 +26,12 @@ const Variant kVariants[] = {
     {".quiet.text", "text", {.quiet = true}},
     {".verbose.text", "text", {.verbose = true}},
     {".json", "json", {}},
+    {".html", "html", {}},
 };
 
 // The looks are shown once; what they are made of, for every verdict.
 bool is_shown(std::string_view sample, std::string_view suffix) {
-  return sample == "incident" || suffix == ".text" || suffix == ".json";
+  return sample == "incident" || suffix == ".text" || suffix == ".json" || (suffix == ".html" && sample == "nothing");
 }
 
 std::string path_of(std::string_view name) {
