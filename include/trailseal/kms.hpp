@@ -14,15 +14,15 @@ namespace trailseal::kms {
 // The JSON of an answer, as the service gives it or as aws-cli prints it, or why there is none.
 using Answer = Result<Bytes>;
 
-// About one key. What was not asked, or not saved, is nullopt.
+// About one key. What was not asked, or not saved, is nullopt or empty.
 struct KeyAnswers {
   std::string origin;   // "answers/logs-key", "KMS in eu-west-1"
   std::string key_arn;  // the key that was asked about; empty: what the answers say
   std::optional<Answer> describe_key;
   std::optional<Answer> key_policy;  // also the bare policy document
   std::optional<Answer> rotation_status;
-  std::optional<Answer> rotations;  // ListKeyRotations
-  std::optional<Answer> grants;     // ListGrants
+  std::vector<Answer> rotations;  // ListKeyRotations, page by page; an error is the last of them
+  std::vector<Answer> grants;     // ListGrants, likewise
 };
 
 struct NamedAnswer {

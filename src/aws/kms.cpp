@@ -15,6 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMostBlob = 6'144, kMostId = 128;
+constexpr std::size_t kMostPages = 500;  // a key may have 50,000 grants
 // KMS answers at once or not at all; one attempt may not hold up a run for longer.
 constexpr std::chrono::seconds kTimeout{10};
 
@@ -118,26 +119,32 @@ Unwrapped Kms::decrypt(const KeyArn& key, ByteView blob, const EncryptionContext
   return out;
 }
 
-Result<Bytes> Kms::call_about(const std::string& action, const std::string& key, const char* more) const {
-  json request = {{"KeyId", key}};
-  if (more != nullptr) request.update(json::parse(more));
-  TRY(Answer answer, call(action, request.dump()));
+Result<Bytes> Kms::body_of(const std::string& action, std::string request) const {
+  TRY(Answer answer, call(action, std::move(request)));
   if (answer.refusal) return std::move(answer.refusal->error);
   return std::move(answer.body);
 }
 
-Result<Bytes> Kms::describe_key(const std::string& key) const { return call_about("DescribeKey", key); }
+Pages Kms::list(const std::string& action, const std::string& key, const std::string& list, int page_size) const {
+  const json request = {{"KeyId", key}, {"Limit", page_size}};
+  return ask_pages({action + " in " + region(), list, "NextMarker", "Marker", kMostPages}, request.dump(),
+                   [&](std::string body) { return body_of(action, std::move(body)); });
+}
+
+Result<Bytes> Kms::describe_key(const std::string& key) const {
+  return body_of("DescribeKey", json{{"KeyId", key}}.dump());
+}
 
 Result<Bytes> Kms::key_policy(const std::string& key) const {
-  return call_about("GetKeyPolicy", key, R"({"PolicyName":"default"})");
+  return body_of("GetKeyPolicy", json{{"KeyId", key}, {"PolicyName", "default"}}.dump());
 }
 
-Result<Bytes> Kms::rotation_status(const std::string& key) const { return call_about("GetKeyRotationStatus", key); }
-
-Result<Bytes> Kms::rotations(const std::string& key) const {
-  return call_about("ListKeyRotations", key, R"({"Limit":1000})");
+Result<Bytes> Kms::rotation_status(const std::string& key) const {
+  return body_of("GetKeyRotationStatus", json{{"KeyId", key}}.dump());
 }
 
-Result<Bytes> Kms::grants(const std::string& key) const { return call_about("ListGrants", key, R"({"Limit":100})"); }
+// The page sizes are the largest that KMS allows.
+Pages Kms::rotations(const std::string& key) const { return list("ListKeyRotations", key, "Rotations", 1000); }
+Pages Kms::grants(const std::string& key) const { return list("ListGrants", key, "Grants", 100); }
 
 }  // namespace trailseal::aws

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "aws/credentials.hpp"
+#include "aws/pages.hpp"
 #include "aws/service.hpp"
 #include "aws/surroundings.hpp"
 
@@ -54,18 +55,19 @@ class Kms {
   Unwrapped decrypt(const KeyArn& key, ByteView blob, const EncryptionContext& context,
                     std::optional<std::size_t> length) const;
 
-  // The answers as KMS gives them, JSON objects, the first page where there are pages. Errors: those of post.
+  // The answers as KMS gives them, JSON objects. Errors: those of post, and of ask_pages where there are pages.
   Result<Bytes> describe_key(const std::string& key) const;
   Result<Bytes> key_policy(const std::string& key) const;
   Result<Bytes> rotation_status(const std::string& key) const;
-  Result<Bytes> rotations(const std::string& key) const;
-  Result<Bytes> grants(const std::string& key) const;
+  Pages rotations(const std::string& key) const;
+  Pages grants(const std::string& key) const;
 
  private:
   Kms(const Surroundings& surroundings, CredentialSource& credentials, Service service)
       : surroundings_(&surroundings), credentials_(&credentials), service_(std::move(service)) {}
   Result<Answer> call(const std::string& action, std::string body) const;
-  Result<Bytes> call_about(const std::string& action, const std::string& key, const char* more = nullptr) const;
+  Result<Bytes> body_of(const std::string& action, std::string request) const;
+  Pages list(const std::string& action, const std::string& key, const std::string& list, int page_size) const;
 
   const Surroundings* surroundings_;
   CredentialSource* credentials_;

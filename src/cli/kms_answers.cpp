@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostAnswer = 1u << 20, kMostEvents = 16u << 20;
+constexpr std::size_t kMostAnswer = 1u << 20, kMostList = 16u << 20;
 
 // A file that cannot be read is no word of KMS's about its key.
 kms::Answer read_saved(const fs::path& path, std::size_t limit) {
@@ -36,9 +36,11 @@ std::optional<kms::KeyAnswers> read_key_folder(const fs::path& folder) {
   key.describe_key = read_answer(folder / "describe-key.json", kMostAnswer);
   key.key_policy = read_answer(folder / "get-key-policy.json", kMostAnswer);
   key.rotation_status = read_answer(folder / "get-key-rotation-status.json", kMostAnswer);
-  key.rotations = read_answer(folder / "list-key-rotations.json", kMostAnswer);
-  key.grants = read_answer(folder / "list-grants.json", kMostAnswer);
-  if (key.describe_key || key.key_policy || key.rotation_status || key.rotations || key.grants) return key;
+  if (auto rotations = read_answer(folder / "list-key-rotations.json", kMostList))
+    key.rotations.push_back(*std::move(rotations));
+  if (auto grants = read_answer(folder / "list-grants.json", kMostList)) key.grants.push_back(*std::move(grants));
+  if (key.describe_key || key.key_policy || key.rotation_status || !key.rotations.empty() || !key.grants.empty())
+    return key;
   return std::nullopt;
 }
 
@@ -62,7 +64,7 @@ Result<void> read_folder(const std::string& given, kms::Answers& answers) {
       folders.push_back(entry);
     } else if (name == "describe-trails.json" || is_events_file(name)) {
       auto& into = name == "describe-trails.json" ? answers.trails : answers.events;
-      into.push_back({entry.string(), read_saved(entry, kMostEvents)});
+      into.push_back({entry.string(), read_saved(entry, kMostList)});
       found = true;
     }
   }
@@ -95,8 +97,9 @@ void ask_history(const std::string& region, const AwsAccess& access, kms::Answer
   for (const std::string_view name : kms::key_event_names()) {
     const std::string origin = "CloudTrail in " + region;
     auto pages = aws::look_up_events(access.surroundings, *access.credentials, region, name, access.endpoint);
-    if (!pages) return answers.events.push_back({origin, std::move(pages).error()});
-    for (Bytes& page : *pages) answers.events.push_back({origin, std::move(page)});
+    const bool failed = !pages.back();
+    for (auto& page : pages) answers.events.push_back({origin, std::move(page)});
+    if (failed) return;
   }
 }
 

@@ -25,11 +25,18 @@ struct StatedTrail {
   std::string key;  // KmsKeyId; empty: none
 };
 
+// Which keys a trail has used, by the logs. Of an organization's trail the account is not that of its chains.
+struct UsedKeys {
+  KnownTrail trail;
+  const std::set<std::string>& keys;
+};
+
 // Everything that is not about one key.
 struct Surroundings {
   const std::vector<ChainCoverage>& chains;
   const std::vector<verdict::TrailSettings>& settings;
   std::vector<StatedTrail> trails;
+  std::vector<UsedKeys> used;
   std::vector<KeyEvent> events;
   std::vector<std::string> accounts;  // of proven chains
   std::vector<KnownTrail> known;
@@ -67,15 +74,28 @@ void read_events(const NamedAnswer& named, std::vector<KeyEvent>& events, Findin
   events.insert(events.end(), read->begin(), read->end());
 }
 
-// Does the chain's trail use the key? nullopt: the answers do not say.
+// Does the chain's trail use the key, by the logs? A trail of the chain's own account comes before an organization's.
+std::optional<bool> has_used(const Surroundings& around, const ChainCoverage& chain, const std::string& key_arn) {
+  std::optional<bool> own, other;
+  for (const UsedKeys& each : around.used) {
+    if (each.trail.name != chain.trail || each.trail.region != chain.home_region) continue;
+    auto& used = each.trail.account == chain.account ? own : other;
+    used = used.value_or(false) || each.keys.contains(key_arn);
+  }
+  return own ? own : other;
+}
+
+// Does the chain's trail use the key? nullopt: neither answers nor logs say.
 std::optional<bool> uses(const Surroundings& around, const ChainCoverage& chain, const std::string& key_arn) {
+  const auto used = has_used(around, chain, key_arn);
+  if (used == true) return true;
   for (const StatedTrail& each : around.trails) {
     const bool same_account = each.organization || each.trail.account == chain.account;
     if (each.trail.name != chain.trail || each.trail.region != chain.home_region || !same_account) continue;
     if (each.key.starts_with("arn:")) return each.key == key_arn;
     return each.key.empty() ? std::optional(false) : std::nullopt;
   }
-  return std::nullopt;
+  return used;
 }
 
 // What is not proven of a chain, with what lies behind a head that is too old.
@@ -166,7 +186,7 @@ void judge_reading(const KeyFacts& key, Findings& findings) {
   };
   list(key.denied, "not allowed: ");
   list(key.absent, "no answer of ");
-  if (key.more_grants) add(findings, Code::kms_not_judged, key.name(), "ListGrants: only the first page of grants");
+  if (key.more_grants) add(findings, Code::kms_not_judged, key.name(), "ListGrants: not all of the grants");
 }
 
 // The trails that may be those of the policy: what the digests prove, and what DescribeTrails states of this key.
@@ -207,9 +227,12 @@ verdict::KmsKeySettings describe(const KeyFacts& key) {
 
 }  // namespace
 
-void judge_keys(const Answers& answers, bool filtered, verdict::Verdict& verdict) {
+void judge_keys(const Answers& answers, const Witnessed& witnessed, bool filtered, verdict::Verdict& verdict) {
   Findings& findings = verdict.findings;
-  Surroundings around{verdict.chains, verdict.trails, {}, {}, {}, {}};
+  Surroundings around{verdict.chains, verdict.trails, {}, {}, witnessed.events, {}, {}};
+  for (const auto& [text, keys] : witnessed.trails)
+    if (const auto arn = base::parse_arn(text); arn && arn->resource.starts_with("trail/"))
+      around.used.push_back({{arn->account, arn->region, arn->resource.substr(6)}, keys});
   for (const NamedAnswer& each : answers.trails) read_trails(each, around.trails, findings);
   for (const NamedAnswer& each : answers.events) read_events(each, around.events, findings);
   for (const ChainCoverage& chain : verdict.chains) {
@@ -217,8 +240,10 @@ void judge_keys(const Answers& answers, bool filtered, verdict::Verdict& verdict
     around.accounts.push_back(chain.account);
     around.known.push_back({chain.org.empty() ? chain.account : std::string(), chain.home_region, chain.trail});
   }
+  std::set<std::string> unasked = witnessed.keys;
   for (const KeyAnswers& each : answers.keys) {
     const KeyFacts key = read_key(each);
+    unasked.erase(key.arn);
     const std::vector<Outage> outages = outages_of(around.events, key.arn);
     judge_reading(key, findings);
     judge_state(around, key, outages, findings);
@@ -227,6 +252,11 @@ void judge_keys(const Answers& answers, bool filtered, verdict::Verdict& verdict
     relate(around, key, outages, findings);
     if (key.policy) lint_policy(*key.policy, policy_context(around, key, filtered), findings);
     verdict.kms_settings.push_back(describe(key));
+  }
+  for (const std::string& arn : unasked) {
+    KeyFacts key;
+    key.arn = arn;
+    relate(around, key, outages_of(around.events, arn), findings);
   }
   std::ranges::sort(verdict.kms_settings);
 }

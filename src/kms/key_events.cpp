@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/arn.hpp"
+#include "kms/policy_lint.hpp"
 
 namespace trailseal::kms {
 namespace {
@@ -12,9 +13,9 @@ namespace {
 constexpr std::size_t kMostEvent = 256u << 10;  // of CloudTrail itself
 constexpr std::size_t kMostOutages = 1'000;     // more is no history of a key
 
-constexpr std::array<std::string_view, 7> kNames = {"DisableKey",        "EnableKey", "ScheduleKeyDeletion",
-                                                    "CancelKeyDeletion", "DeleteKey", "DeleteImportedKeyMaterial",
-                                                    "ImportKeyMaterial"};
+constexpr std::array<std::string_view, 8> kNames = {"DisableKey",        "EnableKey",   "ScheduleKeyDeletion",
+                                                    "CancelKeyDeletion", "DeleteKey",   "DeleteImportedKeyMaterial",
+                                                    "ImportKeyMaterial", "PutKeyPolicy"};
 
 void add_name(KeyEvent& event, const std::string& name) {
   if (!name.empty() && std::ranges::find(event.keys, name) == event.keys.end()) event.keys.push_back(name);
@@ -32,6 +33,8 @@ std::optional<KeyEvent> read_record(const JsonValue& record, const std::string& 
   event.time = *time;
   if (const JsonValue* request = record.find("requestParameters")) add_name(event, request->text_of("keyId"));
   for (const JsonValue& resource : record.list_of("resources")) add_name(event, resource.text_of("ARN"));
+  if (const JsonValue* request = record.find("requestParameters"); request != nullptr && event.name == "PutKeyPolicy")
+    event.shuts_out = shuts_out(request->text_of("policy"), event.keys.empty() ? "" : event.keys.back());
   return event;
 }
 
@@ -66,6 +69,12 @@ Result<std::vector<KeyEvent>> read_key_events(const JsonValue& document, const s
   return events;
 }
 
+std::optional<bool> shuts_out(std::string_view policy, const std::string& key_arn) {
+  const auto statements = parse_policy(as_bytes(policy));
+  const bool is_arn = key_arn.starts_with("arn:");
+  return statements ? std::optional(refuses_cloudtrail(*statements, is_arn ? key_arn : std::string())) : std::nullopt;
+}
+
 std::vector<Outage> outages_of(std::vector<KeyEvent> events, const std::string& key_arn) {
   std::erase_if(events, [&](const KeyEvent& event) { return !names(event, key_arn); });
   std::ranges::sort(events);
@@ -76,16 +85,17 @@ std::vector<Outage> outages_of(std::vector<KeyEvent> events, const std::string& 
   events.erase(twice.begin(), twice.end());
 
   std::vector<Outage> outages;
-  bool disabled = false, deleting = false, empty = false;
+  bool disabled = false, deleting = false, empty = false, shut_out = false;
   for (const KeyEvent& event : events) {
-    const bool before = disabled || deleting || empty;
+    const bool before = disabled || deleting || empty || shut_out;
     if (event.name == "DisableKey") disabled = true;
     if (event.name == "EnableKey") disabled = false;
     if (event.name == "ScheduleKeyDeletion" || event.name == "DeleteKey") deleting = true;
     if (event.name == "CancelKeyDeletion") deleting = false, disabled = true;  // which leaves a key disabled
     if (event.name == "DeleteImportedKeyMaterial") empty = true;
     if (event.name == "ImportKeyMaterial") empty = false;
-    const bool after = disabled || deleting || empty;
+    if (event.name == "PutKeyPolicy") shut_out = event.shuts_out.value_or(shut_out);
+    const bool after = disabled || deleting || empty || shut_out;
     if (!before && after) {
       if (outages.size() == kMostOutages) break;
       outages.push_back({event.time, std::nullopt, event.name, {}, event.origin});

@@ -23,12 +23,17 @@ struct KeyEvent {
   std::string id;                 // eventID
   std::vector<std::string> keys;  // ARNs and ids by which it names the key
   std::string origin;             // where it was found
+  // Of PutKeyPolicy: the new policy does not let CloudTrail make data keys. nullopt: another event, or no policy.
+  std::optional<bool> shuts_out = std::nullopt;
   auto operator<=>(const KeyEvent&) const = default;
 };
 
 // The events in what `aws cloudtrail lookup-events` prints, or in {"Records": [...]}, that changed whether a key can be
 // used. Calls that failed changed nothing and are left out. Errors: corrupt.
 Result<std::vector<KeyEvent>> read_key_events(const JsonValue& document, const std::string& origin);
+
+// What `shuts_out` is for this text of a new policy.
+std::optional<bool> shuts_out(std::string_view policy, const std::string& key_arn);
 
 struct Outage {
   Time begin;

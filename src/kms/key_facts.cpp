@@ -8,15 +8,14 @@
 namespace trailseal::kms {
 namespace {
 
-constexpr std::size_t kMostAnswer = 1u << 20;
+constexpr std::size_t kMostAnswer = 1u << 20, kMostList = 16u << 20;
 
 using Kind = JsonValue::Kind;
 
 // The parsed answer to one question; what stands in the way of it is noted in the facts.
-std::optional<JsonValue> open_answer(const std::optional<Answer>& answer, const char* question, KeyFacts& facts) {
-  if (!answer) return std::nullopt;
-  if (!*answer) {
-    const Error& error = answer->error();
+std::optional<JsonValue> open_answer(const Answer& answer, const char* question, std::size_t limit, KeyFacts& facts) {
+  if (!answer) {
+    const Error& error = answer.error();
     if (error.code == Errc::not_found) facts.gone = true;
     if (error.code == Errc::access_denied || error.code == Errc::unsupported) {
       facts.denied.emplace_back(question);
@@ -25,10 +24,14 @@ std::optional<JsonValue> open_answer(const std::optional<Answer>& answer, const 
     }
     return std::nullopt;
   }
-  auto document = parse_json(**answer, kMostAnswer);
+  auto document = parse_json(*answer, limit);
   if (document && document->is(Kind::object)) return std::move(document).value();
   facts.failures.emplace_back(question, document ? Error{Errc::corrupt, "not a JSON object"} : document.error());
   return std::nullopt;
+}
+
+std::optional<JsonValue> open_answer(const std::optional<Answer>& answer, const char* question, KeyFacts& facts) {
+  return answer ? open_answer(*answer, question, kMostAnswer, facts) : std::nullopt;
 }
 
 void read_description(const JsonValue& document, KeyFacts& facts) {
@@ -65,7 +68,7 @@ void read_policy(const JsonValue& document, const Bytes& bytes, KeyFacts& facts)
 }
 
 void read_grants(const JsonValue& document, KeyFacts& facts) {
-  facts.more_grants = document.truth_of("Truncated");
+  facts.more_grants = document.truth_of("Truncated");  // of the last page
   for (const JsonValue& entry : document.list_of("Grants")) {
     Grant grant;
     grant.grantee = entry.text_of("GranteePrincipal");
@@ -101,10 +104,12 @@ KeyFacts read_key(const KeyAnswers& answers) {
       facts.failures.emplace_back("GetKeyRotationStatus", Error{Errc::corrupt, "KeyRotationEnabled is missing"});
     }
   }
-  if (const auto document = open_answer(answers.rotations, "ListKeyRotations", facts))
-    for (const JsonValue& entry : document->list_of("Rotations"))
-      facts.last_rotation = std::max(facts.last_rotation, entry.time_of("RotationDate"));
-  if (const auto document = open_answer(answers.grants, "ListGrants", facts)) read_grants(*document, facts);
+  for (const Answer& page : answers.rotations)
+    if (const auto document = open_answer(page, "ListKeyRotations", kMostList, facts))
+      for (const JsonValue& entry : document->list_of("Rotations"))
+        facts.last_rotation = std::max(facts.last_rotation, entry.time_of("RotationDate"));
+  for (const Answer& page : answers.grants)
+    if (const auto document = open_answer(page, "ListGrants", kMostList, facts)) read_grants(*document, facts);
   return facts;
 }
 

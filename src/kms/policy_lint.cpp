@@ -111,6 +111,24 @@ class Linter {
       if (is_about(statement, context.key_arn)) statements_.push_back({&statement, powers_of(statement)});
   }
 
+  // Whether CloudTrail may. A Deny with a condition may or may not apply; one without always does.
+  struct Need {
+    bool allowed = false;
+    const Statement* denied_by = nullptr;  // the first
+  };
+  Need need_of(bool Powers::*power) const {
+    Need need;
+    for (const auto& [statement, powers] : statements_) {
+      if (!(powers.*power)) continue;
+      need.allowed = need.allowed || is_for_cloudtrail(*statement);
+      const bool named = statement->principals.everybody || has(statement->principals.service, kService);
+      if (need.denied_by == nullptr && !statement->allow && statement->conditions.empty() &&
+          named != statement->not_principal)
+        need.denied_by = statement;
+    }
+    return need;
+  }
+
   void run() {
     check_needs();
     for (const auto& [statement, powers] : statements_) {
@@ -140,17 +158,13 @@ class Linter {
     return statement.allow && !statement.not_principal && has(statement.principals.service, kService);
   }
 
-  // P1, P4. A Deny with a condition may or may not apply; one without always does.
+  // P1, P4
   void check_need(bool Powers::*power, Code code, const std::string& action) {
-    bool allowed = false;
-    for (const auto& [statement, powers] : statements_) {
-      if (!(powers.*power)) continue;
-      allowed = allowed || is_for_cloudtrail(*statement);
-      const bool named = statement->principals.everybody || has(statement->principals.service, kService);
-      if (!statement->allow && statement->conditions.empty() && named != statement->not_principal)
-        return add(code, statement->label, "denies " + action + " to CloudTrail");
-    }
-    if (!allowed) add(code, {}, "no statement allows " + action + " to " + std::string(kService));
+    const Need need = need_of(power);
+    if (need.denied_by != nullptr)
+      add(code, need.denied_by->label, "denies " + action + " to CloudTrail");
+    else if (!need.allowed)
+      add(code, {}, "no statement allows " + action + " to " + std::string(kService));
   }
   void check_needs() {
     check_need(&Powers::generate, Code::kms_policy_no_encrypt, "kms:GenerateDataKey");
@@ -290,6 +304,13 @@ class Linter {
 };
 
 }  // namespace
+
+bool refuses_cloudtrail(const std::vector<Statement>& policy, const std::string& key_arn) {
+  const PolicyContext context{{}, key_arn, {}, {}};
+  verdict::Findings none;
+  const auto need = Linter(policy, context, none).need_of(&Powers::generate);
+  return need.denied_by != nullptr || !need.allowed;
+}
 
 void lint_policy(const std::vector<Statement>& policy, const PolicyContext& context, verdict::Findings& findings) {
   Linter(policy, context, findings).run();

@@ -26,6 +26,9 @@ struct PolicyContext {
   std::vector<KnownTrail> trails;     // empty: none is known, and ARNs of trails are not compared
 };
 
+// P1 alone: does no statement let CloudTrail make data keys, or does one forbid it?
+bool refuses_cloudtrail(const std::vector<Statement>& policy, const std::string& key_arn);
+
 void lint_policy(const std::vector<Statement>& policy, const PolicyContext& context, verdict::Findings& findings);
 
 }  // namespace trailseal::kms

@@ -15,9 +15,9 @@ constexpr std::string_view kKms = "kms.amazonaws.com";
 constexpr std::string_view kTrailContext = "aws:cloudtrail:arn";  // of the encryption context, for objects of trails
 constexpr std::string_view kSelectors = "PutEventSelectors";
 constexpr std::string_view kKey = "Key";
-constexpr std::array<std::string_view, 9> kKeyChanges = {
-    "DisableKey",   "EnableKey", "ScheduleKeyDeletion", "CancelKeyDeletion",        "DeleteKey",
-    "PutKeyPolicy", "RotateKey", "DisableKeyRotation",  "DeleteImportedKeyMaterial"};
+constexpr std::array<std::string_view, 10> kKeyChanges = {
+    "DisableKey",   "EnableKey", "ScheduleKeyDeletion", "CancelKeyDeletion",         "DeleteKey",
+    "PutKeyPolicy", "RotateKey", "DisableKeyRotation",  "DeleteImportedKeyMaterial", "ImportKeyMaterial"};
 
 bool is_key_change(std::string_view name) { return std::ranges::find(kKeyChanges, name) != kKeyChanges.end(); }
 
@@ -89,6 +89,7 @@ bool read_kind(JsonValue record, std::string_view source, KmsEvent& event) {
     return by_service && !event.trail.empty() && !event.object.empty();
   }
   event.kind = KmsEvent::Kind::key_change;
+  if (event.name == "PutKeyPolicy") event.policy = record["requestParameters"]["policy"].text();
   return is_key_change(event.name);
 }
 

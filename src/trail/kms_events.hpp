@@ -34,6 +34,7 @@ struct KmsEvent {
   std::string actor;          // ARN of the caller, or the service that called
   std::string source_ip;      // as recorded; may be a service's name
   std::string error;          // errorCode; empty: it succeeded
+  std::string policy;         // of PutKeyPolicy: the new policy, as it was given
   bool excludes_kms = false;  // of selectors: KMS events are no longer recorded
 };
 

@@ -116,6 +116,13 @@ bool sees_part(const Request& request) {
   return !request.accounts.empty() || !request.regions.empty() || !request.trails.empty() || !request.orgs.empty();
 }
 
+// Of the answers about keys, if there are any, and of what the logs themselves tell.
+void judge_keys(const Context& context, verdict::Verdict& verdict) {
+  kms::Witnessed witnessed{context.witness_facts.key_events, {}, context.witness_facts.keyed_trails};
+  for (const auto& each : verdict.kms_keys) witnessed.keys.insert(each.key);
+  kms::judge_keys(context.request.kms.value_or(kms::Answers{}), witnessed, sees_part(context.request), verdict);
+}
+
 }  // namespace
 
 Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& sources,
@@ -202,7 +209,7 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
     verdict.complete = false;
     verdict.findings.add({.code = Code::run_interrupted});
   }
-  if (request.kms && !progress.stop) kms::judge_keys(*request.kms, sees_part(request), verdict);
+  if (!progress.stop) judge_keys(context, verdict);
   return verdict;
 }
 

@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "kms/judge.hpp"
 #include "trail/kms_events.hpp"
 #include "trailseal/store.hpp"
 #include "trailseal/verdict.hpp"
@@ -89,8 +90,9 @@ class WitnessFacts {
   std::map<std::pair<std::string, std::string>, Reads> readers;  // by key and actor; the first in order
   std::uint64_t reads = 0;                                       // by all readers
   std::map<std::pair<std::string, std::string>, std::vector<Time>> unread;  // by account and region: stamps, sorted
-  std::set<std::string> keyed_trails;                                       // ARNs of trails for which KMS made keys
-  verdict::Findings findings;                                               // what --expect-kms-key has found
+  std::map<std::string, std::set<std::string>> keyed_trails;  // ARN of a trail: the keys that KMS used for it
+  std::vector<kms::KeyEvent> key_events;                      // of `changes`, those that succeeded
+  verdict::Findings findings;                                 // what --expect-kms-key has found
 
   // Digests of a chain's trail, from the day on which CloudTrail began to use the trail's key for them too, that are
   // declared and not under SSE-KMS.
@@ -104,6 +106,7 @@ class WitnessFacts {
   std::uint32_t index_of(std::string_view text);
   ObjectName name_of(std::string_view bucket, std::string_view key, Time* stamp);
 
+  void add_change(const trail::KmsEvent& event);
   void expect(std::string_view bucket, std::string_view key, const std::optional<store::Attributes>& attributes);
 
   std::string expected_key_;

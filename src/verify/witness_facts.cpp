@@ -116,7 +116,7 @@ void WitnessFacts::add_events(const std::vector<trail::KmsEvent>& events) {
   const std::lock_guard lock(mutex_);
   for (const trail::KmsEvent& event : events) {
     if (event.kind == Kind::key_change || event.kind == Kind::selectors) {
-      if (changes.size() < kMostChanges && seen_changes_.insert(event.id).second) changes.push_back(event);
+      if (changes.size() < kMostChanges && seen_changes_.insert(event.id).second) add_change(event);
       continue;
     }
     const std::string_view object = behind_s3_arn(event.object);
@@ -134,7 +134,7 @@ void WitnessFacts::add_events(const std::vector<trail::KmsEvent>& events) {
       continue;
     }
     if (!event.error.empty() || object.empty()) continue;
-    if (keyed_trails.size() < kMostChanges) keyed_trails.insert(event.trail);
+    if (keyed_trails.size() < kMostChanges) keyed_trails[event.trail].insert(event.key);
     if (slash == std::string_view::npos || object.ends_with('/')) {
       auto& ids = slash == std::string_view::npos ? bucket_keys[event.key] : probes[event.key];
       if (seen_reads_.insert(std::hash<std::string>{}(event.id)).second) ++ids;
@@ -146,6 +146,18 @@ void WitnessFacts::add_events(const std::vector<trail::KmsEvent>& events) {
     witness.key = index_of(event.key);
     witnesses.push_back(witness);
   }
+}
+
+void WitnessFacts::add_change(const trail::KmsEvent& event) {
+  auto& change = changes.emplace_back(event);
+  if (event.kind == trail::KmsEvent::Kind::key_change && event.error.empty())
+    key_events.push_back({.time = event.at,
+                          .name = event.name,
+                          .id = event.id,
+                          .keys = {event.key},
+                          .origin = "the verified logs",
+                          .shuts_out = kms::shuts_out(event.policy, event.key)});
+  change.policy.clear();
 }
 
 void WitnessFacts::add_unread(std::string_view key) {

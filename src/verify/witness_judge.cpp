@@ -222,7 +222,8 @@ class Judge {
   // trail is not that of its chains.
   void plain_digests() {
     for (const auto& [chain, plain] : facts_.plain_digests) {
-      const bool keyed = std::ranges::any_of(facts_.keyed_trails, [&](const std::string& arn) {
+      const bool keyed = std::ranges::any_of(facts_.keyed_trails, [&](const auto& each) {
+        const std::string& arn = each.first;
         return arn.find(":cloudtrail:" + chain.home_region + ":") != std::string::npos &&
                arn.ends_with(":trail/" + chain.trail);
       });

@@ -1,6 +1,7 @@
 // Our client against a KMS that really wraps, really checks signatures, and misbehaves on request (kms_endpoint.py).
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "aws/kms_keys.hpp"
 #include "aws/refreshing_source.hpp"
@@ -214,11 +215,44 @@ TEST_CASE("questions about a key are answered") {
   World world;
   const auto kms = Kms::make(world.around, *world.credentials, "us-east-1");
   REQUIRE(kms);
-  for (const auto& answer : {kms->describe_key(kKey), kms->key_policy(kKey), kms->rotation_status(kKey),
-                             kms->rotations(kKey), kms->grants(kKey)}) {
+  for (const auto& answer : {kms->describe_key(kKey), kms->key_policy(kKey), kms->rotation_status(kKey)}) {
     CAPTURE(answer ? std::string() : answer.error().message);
     REQUIRE(answer);
     CHECK(nlohmann::json::parse(answer->begin(), answer->end(), nullptr, false).is_object());
   }
   CHECK(kms->describe_key(kKey + "0").error().code == Errc::not_found);
+}
+
+// The endpoint's key has 250 grants and 3 rotations, a page of each holds at most 100 and 2.
+TEST_CASE("what comes in pages is read to its end") {
+  World world;
+  const auto kms = Kms::make(world.around, *world.credentials, "us-east-1");
+  REQUIRE(kms);
+  const auto count = [](const Pages& pages, const char* list) {
+    std::set<std::string> ids;
+    for (const auto& page : pages) {
+      CAPTURE(page ? std::string() : page.error().message);
+      REQUIRE(page);
+      const auto document = nlohmann::json::parse(page->begin(), page->end(), nullptr, false);
+      for (const auto& entry : document.at(list)) ids.insert(entry.dump());
+    }
+    return ids.size();
+  };
+  const Pages grants = kms->grants(kKey), rotations = kms->rotations(kKey);
+  CHECK(grants.size() == 3);
+  CHECK(count(grants, "Grants") == 250);
+  CHECK(rotations.size() == 2);
+  CHECK(count(rotations, "Rotations") == 3);
+
+  world.fault("same-marker", 10);
+  const Pages round = kms->grants(kKey);
+  REQUIRE(!round.back());
+  CHECK(round.back().error().code == Errc::limit);
+  world.fault("no-list", 1);
+  CHECK(kms->grants(kKey).back().error().code == Errc::corrupt);
+  world.fault("number-marker", 1);
+  CHECK(kms->grants(kKey).back().error().code == Errc::corrupt);
+  world.fault("denied", 1);
+  CHECK(kms->grants(kKey).back().error().code == Errc::access_denied);
+  world.fault("none", 0);
 }

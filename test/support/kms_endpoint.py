@@ -15,9 +15,7 @@ asked so far and found well signed, one "REGION OPERATION KEY" a line.
 
 import base64
 import binascii
-import datetime
 import http.server
-import ipaddress
 import json
 import os
 import re
@@ -31,12 +29,10 @@ import threading
 import time
 import urllib.parse
 
-from cryptography import x509
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from self_signed import certificate
 from sigv4_check import Refusal, check_signature
 
 ACCOUNT = "111122223333"
@@ -183,15 +179,34 @@ def do_get_key_rotation_status(region, request):
             "NextRotationDate": TOMORROW + 0.5}
 
 
+def page_of(request, key, name, entries, most):
+    """A page of at most so many entries, as the request's Marker and Limit choose it."""
+    size, marker = request.get("Limit", 50), request.get("Marker")
+    if not isinstance(size, int) or not 1 <= size <= 1000:
+        raise Refusal("ValidationException", "Limit")
+    if marker is not None and not re.fullmatch(re.escape(key.id) + "/[0-9]+", marker):
+        raise Refusal("InvalidMarkerException")
+    begin = int(marker.rsplit("/", 1)[1]) if marker else 0
+    end = begin + min(size, most)
+    more = {"NextMarker": f"{key.id}/{end}"} if end < len(entries) else {}
+    return {name: entries[begin:end], "Truncated": bool(more), **more}
+
+
 def do_list_key_rotations(region, request):
     key = find_key(region, request.get("KeyId"))
-    return {"Rotations": [{"KeyId": key.arn, "RotationDate": 1730000000.0, "RotationType": "AUTOMATIC"}],
-            "Truncated": False}
+    entries = [{"KeyId": key.arn, "RotationDate": 1700000000.0 + 10000000 * i, "RotationType": "AUTOMATIC"}
+               for i in range(3)]
+    return page_of(request, key, "Rotations", entries, 2)
 
 
+# For whom one key may only encrypt, but for the last.
 def do_list_grants(region, request):
-    find_key(region, request.get("KeyId"))
-    return {"Grants": [], "Truncated": False}
+    key = find_key(region, request.get("KeyId"))
+    count = 250 if key.id.startswith("1111") else 0
+    entries = [{"KeyId": key.arn, "GrantId": f"{i:064x}",
+                "GranteePrincipal": f"arn:aws:iam::{ACCOUNT}:role/grantee-{i}",
+                "Operations": ["Decrypt" if i == count - 1 else "Encrypt"]} for i in range(count)]
+    return page_of(request, key, "Grants", entries, 100)
 
 
 # One event of a key's past: the disabled key was disabled at the turn of 2026.
@@ -231,7 +246,10 @@ def long_plaintext(answer):
     return {**answer, "Plaintext": base64.b64encode(base64.b64decode(answer["Plaintext"]) + b"x").decode()}
 
 
-LIES = {"other-key-id": other_key_id, "short-plaintext": short_plaintext, "long-plaintext": long_plaintext,
+LIES = {"same-marker": lambda answer: {**answer, "NextMarker": "11111111-2222-3333-4444-555555555555/0"},
+        "number-marker": lambda answer: {**answer, "NextMarker": 7},
+        "no-list": lambda answer: {"Truncated": False},
+        "other-key-id": other_key_id, "short-plaintext": short_plaintext, "long-plaintext": long_plaintext,
         "no-key-id": lambda answer: {name: value for name, value in answer.items() if name != "KeyId"}}
 
 
@@ -263,25 +281,6 @@ class Server(http.server.ThreadingHTTPServer):
     def __exit__(self, *details):
         self.shutdown()
         self.server_close()
-
-
-def certificate(name):
-    """PEM of a key and its own certificate for `name`, a host name or an address."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "kms test")])
-    try:
-        host = x509.IPAddress(ipaddress.ip_address(name))
-    except ValueError:
-        host = x509.DNSName(name)
-    now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
-    made = (x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-            .serial_number(1).not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=2))
-            .add_extension(x509.SubjectAlternativeName([host]), critical=False)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-            .sign(key, hashes.SHA256()))
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                             serialization.NoEncryption()) + made.public_bytes(serialization.Encoding.PEM)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -202,8 +202,8 @@ TEST_CASE("questions about a key") {
   REQUIRE(!denied);
   CHECK(denied.error() == Error{Errc::access_denied, "GetKeyPolicy in eu-west-1: AccessDeniedException: no"});
   CHECK(!kms->rotation_status(kKey));
-  CHECK(!kms->rotations(kKey));
-  CHECK(!kms->grants(kKey));
+  CHECK(!kms->rotations(kKey).back());
+  CHECK(!kms->grants(kKey).back());
   const auto& requests = world.fake.http.requests;
   REQUIRE(requests.size() == 5);
   const char* targets[] = {"DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus", "ListKeyRotations", "ListGrants"};

@@ -4,7 +4,6 @@
 #include <map>
 #include <string>
 
-#include "kms/json_tree.hpp"
 #include "support/catch.hpp"
 
 using namespace trailseal;
@@ -71,10 +70,10 @@ struct Judged {
 };
 
 Judged judge(const Answers& answers, const std::vector<verdict::ChainCoverage>& chains = {chain("main")},
-             bool filtered = false) {
+             bool filtered = false, const Witnessed& witnessed = {}) {
   Judged out;
   out.verdict.chains = chains;
-  judge_keys(answers, filtered, out.verdict);
+  judge_keys(answers, witnessed, filtered, out.verdict);
   return out;
 }
 
@@ -190,7 +189,19 @@ TEST_CASE("answers that are missing, denied or broken") {
       {"too large",
        [](KeyAnswers& k) { k.describe_key = answer(std::string(2u << 20, ' ')); },
        {{"answer-unreadable", 1}}},
-      {"pages", [](KeyAnswers& k) { k.grants = answer(R"({"Grants":[],"Truncated":true})"); }, {{"not-judged", 1}}},
+      {"not all", [](KeyAnswers& k) { k.grants = {answer(R"({"Grants":[],"Truncated":true})")}; }, {{"not-judged", 1}}},
+      {"pages",
+       [](KeyAnswers& k) {
+         k.grants = {answer(R"({"Grants":[{"GranteePrincipal":"a","Operations":["Decrypt"]}],"Truncated":true})"),
+                     answer(R"({"Grants":[{"GranteePrincipal":"b","Operations":["Decrypt"]}],"Truncated":false})")};
+       },
+       {{"grant-decrypt", 2}}},
+      {"pages that end too early",
+       [](KeyAnswers& k) {
+         k.grants = {answer(R"({"Grants":[{"GranteePrincipal":"a","Operations":["Decrypt"]}],"Truncated":true})"),
+                     Answer(Error{Errc::io, "timeout"})};
+       },
+       {{"answer-unreadable", 1}, {"grant-decrypt", 1}, {"not-judged", 1}}},
   };
   for (const Row& row : rows) {
     CAPTURE(row.why);
@@ -205,8 +216,8 @@ TEST_CASE("answers that are missing, denied or broken") {
 TEST_CASE("grants that open logs") {
   const auto with = [](const std::string& operations, const std::string& constraints) {
     KeyAnswers key = healthy();
-    key.grants = answer(R"({"Grants":[{"GranteePrincipal":"arn:aws:iam::111122223333:role/x","Operations":)" +
-                        operations + constraints + "}]}");
+    key.grants = {answer(R"({"Grants":[{"GranteePrincipal":"arn:aws:iam::111122223333:role/x","Operations":)" +
+                         operations + constraints + "}]}")};
     return judge(key).counts();
   };
   const std::string subset = R"(,"Constraints":{"EncryptionContextSubset":)";
@@ -299,6 +310,58 @@ TEST_CASE("when a key could not be used") {
                  event("EnableKey", 4)}) ==
         "from 2026-07-01T01:00:00Z (DeleteImportedKeyMaterial) to 2026-07-01T02:00:00Z (ImportKeyMaterial)|"
         "from 2026-07-01T03:00:00Z (DisableKey) to 2026-07-01T04:00:00Z (EnableKey)|");
+  // A policy that leaves CloudTrail out, until one lets it in again; a text that is no policy changes nothing.
+  const auto put = [](int at, const std::string& policy) {
+    std::string text = event("PutKeyPolicy", at);
+    return text.replace(text.find("\"}}"), 1, "\",\"policy\":" + quoted(policy));
+  };
+  std::string without = kPolicy, denied = kPolicy;
+  without.replace(without.find("cloudtrail.amazonaws"), 10, "logs");
+  denied.insert(denied.find("[{") + 1, R"({"Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*"},)");
+  CHECK(outages({put(1, kPolicy), put(2, "{")}).empty());
+  for (const std::string& refusing : {without, denied})
+    CHECK(outages({put(1, refusing), put(2, "{"), put(3, kPolicy)}) ==
+          "from 2026-07-01T01:00:00Z (PutKeyPolicy) to 2026-07-01T03:00:00Z (PutKeyPolicy)|");
+}
+
+TEST_CASE("the logs themselves tell when a key could not be used") {
+  const std::string arn = "arn:aws:cloudtrail:eu-west-1:111122223333:trail/";
+  const KeyEvent disabled{hour(5), "DisableKey", "d", {kKey}, "the verified logs"};
+  verdict::ChainCoverage broken = chain("main");
+  broken.gaps = {{{hour(6), hour(8)}, Code::chain_gap}};
+  const std::string expected =
+      "the key could not be used from 2026-07-01T05:00:00Z (DisableKey) on, by the verified logs; nothing is proven "
+      "from "
+      "2026-07-01T06:00:00Z to 2026-07-01T08:00:00Z";
+  const std::string unknown = expected + "; whether the trail uses this key is not known";
+  struct Row {
+    const char* why;
+    std::map<std::string, std::set<std::string>> trails;
+    std::string detail;
+  };
+  const Row rows[] = {
+      {"the logs do not say which trail uses the key", {}, unknown},
+      {"the trail has used it", {{arn + "main", {kKey, kKey + "0"}}}, expected},
+      {"the trail has used another", {{arn + "main", {kKey + "0"}}}, "none"},
+      {"another trail has used it", {{arn + "second", {kKey}}}, unknown},
+      {"an organization's trail has used it",
+       {{"arn:aws:cloudtrail:eu-west-1:444455556666:trail/main", {kKey}}},
+       expected},
+      {"the account's own trail comes first",
+       {{"arn:aws:cloudtrail:eu-west-1:444455556666:trail/main", {kKey}}, {arn + "main", {kKey + "0"}}},
+       "none"},
+      {"no ARN of a trail", {{"main", {kKey}}}, unknown},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.why);
+    const Judged judged = judge(Answers{}, {broken}, false, {{disabled}, {kKey}, row.trails});
+    CHECK(judged.detail(Code::kms_delivery_gap) == row.detail);
+    CHECK(judged.verdict.kms_settings.empty());
+    CHECK(judged.counts().size() == (row.detail == "none" ? 0 : 1));
+  }
+  CHECK(judge(Answers{}, {broken}, false, {{disabled}, {}, {}}).counts().empty());  // a key of nothing here
+  const Judged asked = judge(Answers{{healthy()}, {}, {}}, {broken}, false, {{disabled}, {kKey}, {}});
+  CHECK(asked.counts() == Counts{{"delivery-gap", 1}});  // and not twice
 }
 
 TEST_CASE("what is known of trails is compared, and nothing else") {
@@ -329,17 +392,4 @@ TEST_CASE("the owner of an organization's trail may be anybody until CloudTrail 
   CHECK(judge(Answers{{elsewhere}, {{"t", trails("111122223333")}}, {}}, {member}).counts().empty());
   CHECK(judge(Answers{{elsewhere}, {{"t", trails("222233334444")}}, {}}, {member}).counts() ==
         Counts{{"policy-foreign-account", 1}});
-}
-
-TEST_CASE("JSON is taken whole or not at all") {
-  CHECK(parse_json(as_bytes(R"({"a":[1,2.5,"x",null,true],"b":{}})"), 100)->find("a")->items.size() == 5);
-  CHECK(parse_json(as_bytes(R"({"a":1,"a":2})"), 100).error().code == Errc::corrupt);
-  CHECK(parse_json(as_bytes(R"({"a":{"b":1,"b":2}})"), 100).error().code == Errc::corrupt);
-  CHECK(parse_json(as_bytes("{} x"), 100).error().code == Errc::corrupt);
-  CHECK(parse_json(as_bytes("{}"), 1).error().code == Errc::limit);
-  CHECK(parse_json(as_bytes(std::string(25, '[') + std::string(25, ']')), 100).error().code == Errc::limit);
-  CHECK(parse_json(as_bytes(std::string(24, '[') + std::string(24, ']')), 100));
-  std::string many = "[0";
-  for (int i = 0; i < 200'000; ++i) many += ",0";
-  CHECK(parse_json(as_bytes(many + "]"), 1u << 20).error().code == Errc::limit);
 }

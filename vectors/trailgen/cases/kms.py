@@ -160,7 +160,7 @@ def _kms_records(log):
 
 
 @case("kms-key-disabled", 2, ["chain.restart"], "the key was disabled, nothing could be delivered for four hours",
-      notices=NOT_APPLICABLE + ["kms.key-event"], acceptance="X-09")
+      notices=NOT_APPLICABLE + ["kms.key-event", "kms.delivery-gap"], acceptance="X-09")
 def _(w):
     chain = w.chain()
     Keyed(w, range(0, 12), chain, extra={11: [key_event(end_of(11) - 50 * MINUTE, "DisableKey")]})
