@@ -47,6 +47,34 @@ struct SettingsAnswer {
   std::vector<std::string> troubles;           // what could not be learned, and why: "DescribeTrails in eu-west-1: ..."
 };
 
+// An object that may have been sealed at the client before it was stored (trailseal-envelope(1)).
+struct Sealed {
+  Bytes& bytes;                                      // as stored; once opened: what was sealed
+  const std::optional<store::Metadata>& metadata;    // nullopt: the store holds none
+  const std::function<Result<Bytes>()> instruction;  // reads "<key>.instruction"; not_found: there is none
+};
+
+struct Unsealed {
+  enum class State {
+    plain,   // no envelope: the bytes stand as they were
+    opened,  // the bytes are what was sealed
+    shut,    // an envelope that could not be opened, which says nothing about its content
+    broken,  // an envelope that was altered, or is none of its format
+  };
+  State state = State::plain;
+  std::string verdict;  // of an envelope: the word of trailseal-envelope(1)
+  std::string detail;   // of shut and broken: why. May carry evidence.
+  std::string form;     // of an envelope, for people: "esdk-v2, committing"
+};
+
+// How envelopes are opened. Called from several threads at once, for objects that do not look like gzip files or whose
+// metadata speak of an envelope, before anything is inflated or hashed.
+struct Unsealing {
+  std::function<Unsealed(const Sealed&)> open = nullptr;  // empty: every object is taken as it is stored
+  // Envelopes are expected. Without, `open` is asked only what kept an object from being inflated.
+  bool has_keys = false;
+};
+
 struct Request {
   std::optional<Time> since;  // a digest is in the window if it ends at or after this ...
   std::optional<Time> until;  // ... and starts before this
@@ -58,6 +86,7 @@ struct Request {
   bool versions = false;            // also ask what became of objects: delete markers, overwritten and recoverable ones
   unsigned jobs = 0;                // threads; 0: one for each CPU
   std::optional<kms::Answers> kms;  // what is known of the KMS keys that protect the logs
+  Unsealing unsealing = {};
   // Called once, when it is known what there is and before the first digest is read, sorted by region: the caller may
   // add to the keys that it handed to run(). What it returns joins the verdict.
   std::function<verdict::Findings(const std::vector<KeyNeed>&)> need_keys = nullptr;

@@ -1,16 +1,15 @@
 // trailseal envelope: opens client-side envelopes to see whether they are what their writer sealed.
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/escape.hpp"
 #include "cli/aws_flags.hpp"
 #include "cli/command.hpp"
 #include "cli/crypto_flags.hpp"
 #include "cli/envelope_file.hpp"
+#include "cli/envelope_flags.hpp"
 #include "cli/envelope_keys.hpp"
 #include "cli/envelope_report.hpp"
 #include "cli/kms_unwrap.hpp"
@@ -20,9 +19,6 @@
 namespace trailseal::cli {
 namespace {
 
-constexpr std::size_t kMostEdks = 65535;  // of the format
-constexpr std::string_view kNet400 = "esdk-net-4.0.0";
-
 std::vector<Flag> flags() {
   std::vector<Flag> all = {
       {"key", "KIND:WHICH=FILE", "a key that may open: aes:NAMESPACE:NAME=FILE, rsa:NAMESPACE:NAME=FILE, data:FILE", 0,
@@ -31,14 +27,13 @@ std::vector<Flag> flags() {
       {"context", "NAME=VALUE", "a pair that the encryption context must hold", 0, true},
       {"metadata", "FILE", "the S3 metadata of the object (default: FILE.metadata.json, if there)"},
       {"instruction", "FILE", "the instruction file of the object (default: FILE.instruction, if there)"},
-      {"require-commitment", "", "refuse formats that do not commit to their key"},
-      {"allow-legacy", "", "open what the S3 Encryption Client wrote without integrity"},
-      {"max-edks", "N", fmt::format("how many data keys a message may have (default: {})", envelope::Policy::kMaxEdks)},
-      {"compat", "NAME", "accept messages of a writer that deviates: esdk-net-4.0.0"},
       {"output", "FILE", "write the plaintext to FILE, when all has passed"},
       {"report", "NAME[=FILE]", "text, json (default: text), to FILE or standard output", 0, true},
       {"color", "WHEN", "auto, always or never"},
   };
+  const auto place = std::ranges::find(all, "output", &Flag::name);
+  const std::vector<Flag> policy = envelope_policy_flags();
+  all.insert(place, policy.begin(), policy.end());
   for (Flag& flag : aws_flags()) all.push_back(std::move(flag));
   for (Flag& flag : crypto_flags()) all.push_back(std::move(flag));
   return all;
@@ -55,35 +50,6 @@ struct Plan {
   std::vector<Wish> reports;
   std::string color;
 };
-
-std::optional<UsageError> read_context(const std::vector<std::string>& values, envelope::Context& expected) {
-  for (const std::string& value : values) {
-    const std::size_t equals = value.find('=');
-    if (equals == std::string::npos)
-      return UsageError{"--context is no pair: '" + base::printable(value) + "'", "--context NAME=VALUE"};
-    const auto [entry, is_new] = expected.emplace(value.substr(0, equals), value.substr(equals + 1));
-    if (!is_new) return UsageError{"--context names '" + base::printable(entry->first) + "' twice", ""};
-    if (base::to_utf8(value) != value) return UsageError{"--context is not UTF-8", ""};
-  }
-  return std::nullopt;
-}
-
-std::optional<UsageError> read_policy(const Arguments& arguments, envelope::Policy& policy) {
-  policy.require_commitment = arguments.has("require-commitment");
-  policy.allow_legacy = arguments.has("allow-legacy");
-  if (const auto most = arguments.one("max-edks")) {
-    const char* end = most->data() + most->size();
-    const auto [stop, problem] = std::from_chars(most->data(), end, policy.max_edks);
-    if (problem != std::errc() || stop != end || policy.max_edks == 0 || policy.max_edks > kMostEdks)
-      return UsageError{"--max-edks is no number from 1 to 65535: '" + base::printable(*most) + "'", ""};
-  }
-  if (const auto name = arguments.one("compat")) {
-    if (*name != kNet400)
-      return UsageError{"--compat does not know '" + base::printable(*name) + "'", "there is: esdk-net-4.0.0"};
-    policy.accept_net_400 = true;
-  }
-  return std::nullopt;
-}
 
 std::optional<UsageError> read_wishes(const std::vector<std::string>& values, std::vector<Wish>& wishes) {
   for (const std::string& value : values) {
@@ -110,18 +76,12 @@ std::optional<UsageError> read_plan(const Arguments& arguments, Plan& plan) {
     if (files > 1 && arguments.has(flag)) return UsageError{fmt::format("--{} goes with one file", flag), ""};
   }
   if (auto mistake = check_crypto_flags(arguments)) return mistake;
-  if (auto mistake = read_context(arguments.all("context"), plan.expected)) return mistake;
-  if (auto mistake = read_policy(arguments, plan.policy)) return mistake;
+  if (auto mistake = read_envelope_context(arguments, "context", plan.expected)) return mistake;
+  if (auto mistake = read_envelope_policy(arguments, plan.policy)) return mistake;
   plan.color = arguments.one("color").value_or("auto");
   if (plan.color != "auto" && plan.color != "always" && plan.color != "never")
     return UsageError{"--color is not auto, always or never: '" + base::printable(plan.color) + "'", ""};
   return read_wishes(arguments.all("report"), plan.reports);
-}
-
-// Keys and plaintext must not end up in a core file.
-void forbid_core_files() {
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
 }
 
 bool may_be_written(envelope::Verdict verdict) {
@@ -158,7 +118,7 @@ int run_envelope(const Arguments& arguments) {
   if (!backend) return fail(backend.error().message);
   envelope::Keyring keys;
   std::vector<std::string> warnings;
-  if (const auto mistake = load_envelope_keys(arguments.all("key"), **backend, keys, warnings))
+  if (const auto mistake = load_envelope_keys({"key", true}, arguments.all("key"), **backend, keys, warnings))
     return fail(mistake->message, mistake->hint);
   for (const std::string& warning : warnings) fail("warning: " + warning);
   if (arguments.has("kms")) {

@@ -114,15 +114,21 @@ Result<SecretBytes> read_pem_private_key(std::string_view text) {
   return SecretBytes(std::move(*der));
 }
 
-std::optional<UsageError> load_envelope_keys(const std::vector<std::string>& values, const crypto::Backend& backend,
-                                             envelope::Keyring& keys, std::vector<std::string>& warnings) {
+std::optional<UsageError> load_envelope_keys(const KeyFlag& flag, const std::vector<std::string>& values,
+                                             const crypto::Backend& backend, envelope::Keyring& keys,
+                                             std::vector<std::string>& warnings) {
   for (const std::string& value : values) {
     const auto wish = parse_wish(value);
-    if (!wish) return UsageError{"--key is none: '" + base::printable(value) + "'", std::string(kForms)};
+    if (!wish)
+      return UsageError{fmt::format("--{} is none: '{}'", flag.name, base::printable(value)), std::string(kForms)};
     if (wish->name_space == "aws-kms")
       return UsageError{"the namespace aws-kms belongs to KMS: no file holds such a key", std::string(kForms)};
+    if (wish->kind == "data" && !flag.takes_data_key)
+      return UsageError{fmt::format("--{} takes no data key: it would open one object alone", flag.name),
+                        "trailseal envelope --key data:FILE"};
     if (wish->kind == "data" && values.size() > 1)
-      return UsageError{"--key data: stands alone", "with a given data key nothing is unwrapped"};
+      return UsageError{fmt::format("--{} data: stands alone", flag.name),
+                        "with a given data key nothing is unwrapped"};
     if (auto mistake = add_key(*wish, backend, keys)) return mistake;
     if (open_to_others(wish->path))
       warnings.push_back(fmt::format("{} is open to other users of this machine", base::printable(wish->path)));

@@ -15,6 +15,7 @@
 #include "cli/open_directory.hpp"
 #include "cli/progress.hpp"
 #include "cli/terminal.hpp"
+#include "cli/unseal.hpp"
 
 namespace trailseal::cli {
 namespace {
@@ -41,7 +42,7 @@ std::vector<Flag> evidence_flags() {
       {"cross-check", "", "ask all crypto backends; they must agree"},
       {"jobs", "N",
        "threads (default: one for each CPU); with s3://: requests under way, at most (default: 64 to 256)"},
-      {"profile", "NAME", "with s3:// and --kms-key: the profile of ~/.aws to take credentials from"},
+      {"profile", "NAME", "with s3://, --kms-key, --envelope-kms: the profile of ~/.aws to take credentials from"},
       {"endpoint-url", "URL", "with s3://: ask here instead of AWS's own endpoint"},
       {"expected-bucket-owner", "ID", "with s3://: refuse a bucket of another account"},
       {"request-payer", "", "with s3://: pay for the requests to another's bucket"},
@@ -53,8 +54,9 @@ std::vector<Flag> evidence_flags() {
       {"no-progress", "", "no progress line on a terminal"},
   };
   const auto place = std::ranges::find(all, "strict", &Flag::name);
-  const std::vector<Flag> kms = kms_flags();
-  all.insert(place, kms.begin(), kms.end());
+  std::vector<Flag> more = kms_flags();
+  for (Flag& flag : unseal_flags()) more.push_back(std::move(flag));
+  all.insert(place, more.begin(), more.end());
   return all;
 }
 
@@ -141,8 +143,11 @@ std::optional<int> Evidence::open() {
   const auto backend = choose_backend(arguments_, cross_check_);
   if (!backend) return fail(backend.error().message);
   backend_ = *backend;
-  if (arguments_.has("kms-key") || plan_.in_s3()) access_ = make_aws_access(arguments_, &progress_.stop);
+  if (arguments_.has("kms-key") || arguments_.has("envelope-kms") || plan_.in_s3())
+    access_ = make_aws_access(arguments_, &progress_.stop);
   access_.endpoint.clear();  // --endpoint-url is S3's here
+  if (const auto mistake = make_unsealing(arguments_, *backend_, access_, plan_.request.unsealing))
+    return fail(mistake->message, mistake->hint);
   const auto opened = open_sources();
   if (opened) return std::nullopt;
   const std::string hint = hint_of_equals();

@@ -11,6 +11,7 @@
 #include "verify/judge.hpp"
 #include "verify/plan.hpp"
 #include "verify/readers.hpp"
+#include "verify/unseal.hpp"
 #include "verify/witness.hpp"
 
 namespace trailseal::verify {
@@ -29,6 +30,7 @@ struct Context {
   std::map<std::string, std::uint32_t> source_of_bucket;
   std::vector<bool> has_versions;  // of each source: its history is asked for and can be; not written after that
   WitnessFacts witness_facts;
+  OpenedCounts opened = {};
 
   // Is the chain among those asked for?
   bool selects(const trail::ChainId& chain) const;

@@ -36,6 +36,11 @@ std::optional<Finding> content_fault(const DigestFacts& facts) {
     const bool limit = facts.read_error->code == Errc::limit;
     return Finding{.code = limit ? Code::digest_limit : Code::digest_unreadable, .detail = describe(*facts.read_error)};
   }
+  if (facts.envelope && facts.envelope->state != Unsealed::State::opened) {
+    const bool broken = facts.envelope->state == Unsealed::State::broken;
+    return Finding{.code = broken ? Code::digest_envelope_broken : Code::digest_sealed,
+                   .detail = facts.envelope->verdict + ": " + facts.envelope->detail};
+  }
   if (facts.gzip) return Finding{.code = code_of(facts.gzip->fault), .detail = facts.gzip->detail};
   if (facts.parse_error) {
     const bool limit = facts.parse_error->code == Errc::limit;

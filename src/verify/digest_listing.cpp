@@ -8,6 +8,7 @@
 #include "verify/judge.hpp"
 #include "verify/plan.hpp"
 #include "verify/scan.hpp"
+#include "verify/unseal.hpp"
 
 namespace trailseal::verify {
 namespace {
@@ -172,6 +173,7 @@ bool add_digest_key(const DigestFolder& folder, const store::ObjectInfo& object,
     if (folder.wanted) ++out.foreign_trees[{parsed->root.key(), {parsed->root.account, root.account}}];
     return false;
   }
+  if (folder.instruction_files && is_instruction_file(object.key)) return true;
   if (!folder.wanted) return false;
   if (auto parsed = trail::parse_log_key(object.key); parsed && parsed->root != root) {
     // A prefix that leads here, of a trail of the same account.

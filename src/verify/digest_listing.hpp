@@ -54,9 +54,10 @@ struct DigestFolder {
   bool wanted = true;  // whether foreign objects are of interest
   Window window;
   const std::atomic<bool>& stop;
+  bool instruction_files = false;  // objects are sealed here: what opens them may stand beside them
 };
 
-// Adds one key of a digest folder; true for a digest of the folder's account.
+// Adds one key of a digest folder; true for a digest of the folder's account, and for what belongs to one.
 bool add_digest_key(const DigestFolder& folder, const store::ObjectInfo& object, DigestListing& out);
 
 DigestListing list_digests(const DigestFolder& folder);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,6 +48,7 @@ struct DigestFacts {
   DigestRef ref;
 
   std::optional<Error> read_error;
+  std::shared_ptr<const Unsealed> envelope;  // nullptr: it was stored in none
   std::optional<base::GzipFailure> gzip;
   std::optional<Error> parse_error;
   std::uint64_t stored_size = 0;
@@ -84,8 +86,9 @@ struct DigestFacts {
 
 // What happened to one log file that a proven digest lists.
 struct LogFacts {
-  std::optional<Error> error;  // of the store or the crypto layer
-  bool crypto_failed = false;  // ... of the crypto layer
+  std::optional<Error> error;                // of the store or the crypto layer
+  bool crypto_failed = false;                // ... of the crypto layer
+  std::shared_ptr<const Unsealed> envelope;  // nullptr: it was stored in none
   std::optional<base::GzipFailure> gzip;
   std::uint64_t stored_size = 0;
   std::uint64_t content_size = 0;

@@ -89,6 +89,7 @@ std::size_t Gatherer::read_facts(std::size_t from) {
       return;
     }
     context_.readers->borrow()->read_digest(*context_.sources[facts.source].store, facts);
+    context_.opened.add(facts.source, facts.envelope.get());
     check_own_signature(facts, context_.keys, context_.backend);
     if (facts.digest) {
       const auto logs = facts.digest->logs.size();

@@ -136,6 +136,7 @@ void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
                          {.look_closer = look_closer, .use = hand_out ? hand_out_of(*task.digest, log) : nullptr});
     if (facts.error && context_.progress.stop) return;
     if (look_closer) note_witnesses(context_.witness_facts, log, facts);
+    context_.opened.add(task.source, facts.envelope.get());
     read[t] = 1;
     stored += facts.stored_size;
     hashed += facts.content_size;

@@ -13,6 +13,8 @@ std::optional<Code> fault_of(const trail::ListedLog& log, const LogFacts& facts)
     if (facts.error->code == Errc::authentication) return Code::source_credentials_refused;
     return facts.error->code == Errc::limit ? Code::log_limit : Code::log_unreadable;
   }
+  if (facts.envelope && facts.envelope->state == Unsealed::State::shut) return Code::log_sealed;
+  if (facts.envelope && facts.envelope->state == Unsealed::State::broken) return Code::log_envelope_broken;
   if (facts.gzip) {
     switch (facts.gzip->fault) {
       case base::GzipFault::not_gzip: return Code::log_not_gzip;
@@ -44,6 +46,8 @@ void judge_log(const trail::ListedLog& log, const LogFacts& facts, const LogCont
     finding.detail = std::string(to_string(facts.error->code)) + ": " + facts.error->message;
   else if (facts.gzip)
     finding.detail = facts.gzip->detail;
+  else if (*code == Code::log_sealed || *code == Code::log_envelope_broken)
+    finding.detail = facts.envelope->verdict + ": " + facts.envelope->detail;
   if (facts.gzip && facts.gzip->content_complete && log.hash_known)
     finding.detail += facts.hash == log.hash ? "; the content before it is what was signed"
                                              : "; the content before it is not what was signed";

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "verify/unseal.hpp"
+
 namespace trailseal::verify {
 namespace {
 
@@ -33,7 +35,13 @@ class Shrinking {
 
 // A way that alters bytes leaves a broken frame (gzip holds a CRC-32): before that is called tampering, it is read
 // again.
-bool damaged(const std::optional<base::GzipFailure>& gzip) { return gzip && gzip->fault != base::GzipFault::limit; }
+bool damaged(const std::optional<base::GzipFailure>& gzip, const Unsealed* envelope) {
+  return (gzip && gzip->fault != base::GzipFault::limit) ||
+         (envelope != nullptr && envelope->state == Unsealed::State::broken);
+}
+
+// There is an envelope, and no content.
+bool stays_shut(const Unsealed* envelope) { return envelope != nullptr && envelope->state != Unsealed::State::opened; }
 
 std::optional<std::string> value_of(const store::Metadata& metadata, std::string_view name) {
   const auto found = metadata.find(name);
@@ -56,7 +64,7 @@ Result<Bench> Bench::make(const crypto::Backend& backend) {
 
 void Reader::read_digest(const store::ObjectStore& store, DigestFacts& facts, std::string_view version) {
   read_digest_once(store, facts, version, false);
-  if (!damaged(facts.gzip)) return;
+  if (!damaged(facts.gzip, facts.envelope.get())) return;
   DigestFacts anew;
   anew.key = std::move(facts.key);
   anew.source = facts.source;
@@ -68,7 +76,7 @@ void Reader::read_digest(const store::ObjectStore& store, DigestFacts& facts, st
 
 LogFacts Reader::read_log(const store::ObjectStore& store, std::string_view key, const LogWish& wish) {
   LogFacts facts = read_log_once(store, key, wish, false);
-  return damaged(facts.gzip) ? read_log_once(store, key, wish, true) : facts;
+  return damaged(facts.gzip, facts.envelope.get()) ? read_log_once(store, key, wish, true) : facts;
 }
 
 void Reader::read_digest_once(const store::ObjectStore& store, DigestFacts& facts, std::string_view version,
@@ -92,6 +100,8 @@ void Reader::read_digest_once(const store::ObjectStore& store, DigestFacts& fact
     facts.has_metadata = true;
     facts.metadata_error = std::move(object->metadata_error);
   }
+  facts.envelope = unseal(unsealing_, store, facts.key, *object, again, stored_);
+  if (stays_shut(facts.envelope.get())) return;
   auto bench = benches_.borrow();
   ByteView content;
   facts.gzip = bench->gunzip.whole(stored_, kDigestLimits, content);
@@ -111,9 +121,9 @@ void Reader::read_digest_once(const store::ObjectStore& store, DigestFacts& fact
 
 LogFacts Reader::read_log_once(const store::ObjectStore& store, std::string_view key, const LogWish& wish, bool again) {
   LogFacts facts;
+  const bool with_metadata = wish.look_closer || unsealing_.has_keys || (again && unsealing_.open);
   auto object = store.get(
-      key, {.limit = kMaxLogStored, .with_metadata = wish.look_closer, .version = wish.version, .again = again},
-      stored_);
+      key, {.limit = kMaxLogStored, .with_metadata = with_metadata, .version = wish.version, .again = again}, stored_);
   if (!object) {
     facts.error = std::move(object).error();
     return facts;
@@ -121,6 +131,8 @@ LogFacts Reader::read_log_once(const store::ObjectStore& store, std::string_view
   const Shrinking shrinking(stored_);
   if (object->metadata) facts.attributes = std::move(object->attributes);
   facts.stored_size = stored_.size();
+  facts.envelope = unseal(unsealing_, store, key, *object, again, stored_);
+  if (stays_shut(facts.envelope.get())) return facts;
   auto bench = benches_.borrow();
   ByteView content;
   std::size_t pieces = 0;
@@ -142,7 +154,7 @@ LogFacts Reader::read_log_once(const store::ObjectStore& store, std::string_view
     facts.kms_unsearched = !whole;
     if (whole && trail::may_hold_kms_events(content)) note_kms_events(content, facts);
   }
-  const bool read_once_more = damaged(facts.gzip) && !again;
+  const bool read_once_more = damaged(facts.gzip, facts.envelope.get()) && !again;
   if (wish.use && whole && !read_once_more) wish.use(facts, content);
   return facts;
 }

@@ -27,7 +27,7 @@ struct Bench {
 // memory of a few that compute.
 class Reader {
  public:
-  explicit Reader(Lending<Bench>& benches) : benches_(benches) {}
+  Reader(Lending<Bench>& benches, const Unsealing& unsealing) : benches_(benches), unsealing_(unsealing) {}
 
   // Fills everything of `facts` that its own bytes and metadata tell; key, source, chain and ref are the caller's.
   // `version`: empty for the current one.
@@ -48,6 +48,7 @@ class Reader {
   LogFacts read_log_once(const store::ObjectStore& store, std::string_view key, const LogWish& wish, bool again);
 
   Lending<Bench>& benches_;
+  const Unsealing& unsealing_;
   Bytes stored_;
 };
 

@@ -6,13 +6,14 @@
 
 namespace trailseal::verify {
 
-Result<std::unique_ptr<Readers>> Readers::make(const crypto::Backend& backend, unsigned count) {
+Result<std::unique_ptr<Readers>> Readers::make(const crypto::Backend& backend, const Unsealing& unsealing,
+                                               unsigned count) {
   auto readers = std::make_unique<Readers>();
   for (unsigned i = 0; i < std::min(count, base::job_count(0)); ++i) {
     TRY(auto bench, Bench::make(backend));
     readers->benches_.add(std::make_unique<Bench>(std::move(bench)));
   }
-  for (unsigned i = 0; i < count; ++i) readers->readers_.add(std::make_unique<Reader>(readers->benches_));
+  for (unsigned i = 0; i < count; ++i) readers->readers_.add(std::make_unique<Reader>(readers->benches_, unsealing));
   return readers;
 }
 

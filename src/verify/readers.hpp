@@ -11,7 +11,9 @@ namespace trailseal::verify {
 
 class Readers {
  public:
-  static Result<std::unique_ptr<Readers>> make(const crypto::Backend& backend, unsigned count);
+  // `unsealing` must outlive them.
+  static Result<std::unique_ptr<Readers>> make(const crypto::Backend& backend, const Unsealing& unsealing,
+                                               unsigned count);
 
   Lending<Reader>::Lease borrow() { return readers_.borrow(); }
 

@@ -141,7 +141,7 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
                   .source_of_bucket = {},
                   .has_versions = std::vector<bool>(sources.size()),
                   .witness_facts = WitnessFacts(request.expected_kms_key)};
-  TRY(context.readers, Readers::make(backend, context.jobs));
+  TRY(context.readers, Readers::make(backend, request.unsealing, context.jobs));
   if (request.versions) context.has_versions = ask_for_versions(sources, findings);
 
   auto plan = make_plan(request, sources, context.jobs, progress);
@@ -202,6 +202,7 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
     if (!sum.sources_with_metadata.contains(source))
       verdict.findings.add({.code = Code::source_no_metadata, .subject = std::string(sources[source].store->label())});
   verdict.findings.fold(Code::source_credentials_refused, "the credentials");
+  verdict.findings.merge(context.opened.findings(sources));
   if (settings) add_settings(context, names, *std::move(settings), verdict);
   if (!progress.stop) judge_histories(context, plan, sum.seen, verdict.findings);
   if (!progress.stop) check_witnesses(context, sum, verdict);

@@ -218,7 +218,10 @@ class Visit {
   }
 
   DigestFolder folder_of(const std::string& prefix, const std::string& region) const {
-    return {*from_.store, task_.root, prefix, region, wanted(), {request_.since, request_.until}, stop_};
+    return {*from_.store, task_.root,
+            prefix,       region,
+            wanted(),     {request_.since, request_.until},
+            stop_,        request_.unsealing.has_keys};
   }
 
   void too_many(std::size_t others) {

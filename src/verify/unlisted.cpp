@@ -85,6 +85,7 @@ class Judge {
       const auto key = trail::parse_log_key(object.key);
       if (!key || !task.day || key->root != location.root || key->kind != task.folder->kind ||
           key->region != group_.region) {
+        if (context_.request.unsealing.has_keys && is_instruction_file(object.key)) return Seen::ours;
         const bool odd = listed_.contains_odd(location.source, object.key);
         if (!odd && (!task.day || in_window(*task.day, *task.day)))
           out.findings.add({.code = Code::log_foreign_object, .subject = uri(bucket, object.key)});

@@ -1,15 +1,23 @@
-"""trailseal verify --kms-key: KMS is asked about the keys that the user names, and about no others. kms_endpoint.py
-starts the KMS and names it in the environment.
+"""trailseal verify --kms-key and --envelope-kms: KMS is asked about the keys that the user names, and about no others.
+kms_endpoint.py starts the KMS and names it in the environment.
 
 usage: kms_verify_test.py PROGRAM SMALL
-  SMALL holds the small honest bucket and its keys.
+  SMALL holds the small honest bucket and its keys. PYTHONPATH leads to sealed.py, in vectors/.
 """
 
 import json
 import os
+import pathlib
+import shutil
 import subprocess
 import sys
+import tempfile
 import urllib.request
+
+import sealed
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import kms_endpoint  # noqa: E402
 
 PREFIX = "arn:aws:kms:us-east-1:111122223333:key/"
 KEY = PREFIX + "11111111-2222-3333-4444-555555555555"
@@ -21,6 +29,45 @@ GRANTED = {"kms.grant-decrypt"}  # the last of the key's 250 grants, on the thir
 
 def calls():
     return urllib.request.urlopen(os.environ["KMS_ENDPOINT"] + "/calls").read().decode().splitlines()
+
+
+def seal_logs(small, folder):
+    """A copy of the small bucket whose logs are messages of the Encryption SDK, under a data key that KMS wrapped."""
+    shutil.copytree(small, folder)
+    context = {"purpose": "archive"}
+    bound = kms_endpoint.context_of({"EncryptionContext": context})
+    for log in pathlib.Path(folder).rglob("*_CloudTrail_*.json.gz"):
+        blob = kms_endpoint.wrap(kms_endpoint.KEYS[KEY], sealed.DATA_KEY, bound)
+        log.write_bytes(sealed.message(0x0478, log.read_bytes(), context=context, edks=[(b"aws-kms", KEY.encode(), blob)]))
+
+
+def envelopes(program, small, folder):
+    seal_logs(small, folder)
+
+    def verify(status, expected, *arguments, **environment):
+        before = len(calls())
+        command = [program, "verify", "--keys", folder + "/keys.json", "--report", "json", *arguments, folder + "/bucket"]
+        done = subprocess.run(command, env={**os.environ, "AWS_MAX_ATTEMPTS": "1", **environment}, capture_output=True,
+                              text=True, timeout=120, check=False)
+        report = json.loads(done.stdout)
+        found = {finding["code"]: finding["detail"] for finding in report["findings"]
+                 if finding["code"].startswith("log.") or finding["code"] == "source.sealed"}
+        assert (done.returncode, sorted(found)) == (status, expected), (done.returncode, found, done.stderr)
+        asked = [call.split(" ")[1:] for call in calls()[before:]]
+        assert all(call == ["Decrypt", KEY] for call in asked), asked
+        return found, len(asked), report["totals"]["logs"]
+
+    found, asked, logs = verify(0, ["source.sealed"], "--envelope-kms", KEY, "--envelope-context", "purpose=archive")
+    assert "esdk-v2, committing" in found["source.sealed"] and asked == logs["listed"] == logs["verified"], (found, asked)
+    # Nobody is asked about a key that the user did not name, and an answer that does not come says nothing of a log.
+    found, asked, _ = verify(2, ["log.sealed"], "--envelope-kms", PREFIX + "66666666-7777-8888-9999-000000000000")
+    assert "not among those allowed" in found["log.sealed"] and asked == 0, (found, asked)
+    found, asked, _ = verify(2, ["log.sealed"])
+    assert "--envelope-keys" in found["log.sealed"] and asked == 0, found
+    found, _, _ = verify(2, ["log.sealed"], "--envelope-kms", KEY, AWS_ENDPOINT_URL_KMS="http://127.0.0.1:1")
+    assert found["log.sealed"].startswith("key-unavailable: "), found
+    found, _, _ = verify(2, ["log.sealed"], "--envelope-kms", KEY, AWS_SECRET_ACCESS_KEY="wrong")
+    assert found["log.sealed"].startswith("error: "), found
 
 
 def main(program, small):
@@ -73,6 +120,8 @@ def main(program, small):
     assert "No such file" in verify(3, "--kms-answers", small + "/nowhere")
     assert "holds no answer" in verify(3, "--kms-answers", small)
     assert calls() == before
+    with tempfile.TemporaryDirectory() as folder:
+        envelopes(program, small, folder + "/small")
 
 
 main(*sys.argv[1:])
