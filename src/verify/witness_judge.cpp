@@ -44,6 +44,7 @@ class Judge {
   Judge(const WitnessFacts& facts, const std::map<ObjectName, Presence>& unseen, const WitnessContext& context)
       : facts_(facts), unseen_(unseen), context_(context) {
     for (const Witness& witness : facts.witnesses) ++named_by_[witness.key];
+    complete_names();
     find_exclusions();
   }
 
@@ -77,10 +78,28 @@ class Judge {
     return each;
   }
 
+  // A store that is not S3 may declare the bare id of a key: it stands for the one key of that id that KMS's events
+  // name.
+  void complete_names() {
+    std::map<std::uint32_t, std::vector<std::uint32_t>> named;
+    for (const Protected& object : facts_.objects)
+      if (!parse_key_arn(facts_.text(object.key))) named.emplace(object.key, 0);
+    for (auto& [id, arns] : named) {
+      for (const auto& [key, count] : named_by_)
+        if (parse_key_arn(facts_.text(key)) && same_key(facts_.text(key), facts_.text(id))) arns.push_back(key);
+      if (arns.size() == 1) full_names_.emplace(id, arns.front());
+    }
+  }
+
+  std::uint32_t key_of(const Protected& object) const {
+    const auto found = full_names_.find(object.key);
+    return found == full_names_.end() ? object.key : found->second;
+  }
+
   void objects() {
     auto witness = facts_.witnesses.begin();
     for (const Protected& object : facts_.objects) {
-      const std::string& key = facts_.text(object.key);
+      const std::string& key = facts_.text(key_of(object));
       auto& each = use(key);
       ++each.objects;
       while (witness != facts_.witnesses.end() && witness->name < object.name) ++witness;
@@ -115,12 +134,12 @@ class Judge {
   // Why no witness of this object can be expected; empty: one can.
   std::string why_not(const Protected& object) const {
     if (object.bucket_key) return "an S3 Bucket Key protects them, whose events name the bucket alone";
-    const auto arn = parse_key_arn(facts_.text(object.key));
+    const auto arn = parse_key_arn(facts_.text(key_of(object)));
     if (!arn) return "the key is not named by an ARN";
     const std::string place = "the logs of account " + arn->account + " in " + arn->region;
     const auto cover = context_.covers.find({arn->account, arn->region});
     if (cover == context_.covers.end()) return place + ", which record the key's use, were not read";
-    if (!named_by_.contains(object.key)) return place + " hold no event that names an object under this key";
+    if (!named_by_.contains(key_of(object))) return place + " hold no event that names an object under this key";
     const Interval need{object.stamp - kEarliest, object.stamp + kLatest};
     if (cover->second.head && need.end > *cover->second.head)
       return "younger than 40 minutes before the newest digest of their key's region; their events may be on the way";
@@ -255,6 +274,7 @@ class Judge {
   const std::map<ObjectName, Presence>& unseen_;
   const WitnessContext& context_;
   std::map<std::uint32_t, std::uint64_t> named_by_;
+  std::map<std::uint32_t, std::uint32_t> full_names_;  // of keys that are declared by a bare id
   std::vector<Exclusion> exclusions_;
   std::map<std::string, verdict::KmsKeyUse> uses_;
   std::map<std::pair<std::string, std::string>, std::uint64_t> not_applicable_;  // by key and reason

@@ -33,7 +33,7 @@ class Keyed:
     """The honest trail with a key: everything lies under it, and the next log holds the event that witnesses it."""
 
     def __init__(self, w, hours=range(30), chain=None, bucket_key=False, extra=None, skip=(), declare=UNDER_KEY,
-                 unlisted=()):
+                 unlisted=(), key=KEY):
         """extra: {hour: records} for the first log of that hour. skip: (hour, minutes) of logs without a witness; minute 60
         is the digest.
         unlisted: of logs that are neither there nor in a digest, but have a witness."""
@@ -42,7 +42,7 @@ class Keyed:
         self.digests = {}
         self.chain = chain or w.chain()
         attributes = dict(declare, BucketKeyEnabled=True) if bucket_key else declare
-        pending = [data_key(end_of(hours[0]) - 55 * MINUTE, "acme-trail/AWSLogs/%s/CloudTrail/" % ACCOUNT)]
+        pending = [data_key(end_of(hours[0]) - 55 * MINUTE, "acme-trail/AWSLogs/%s/CloudTrail/" % ACCOUNT, key)]
         for hour in hours:
             end = end_of(hour)
             listed = []
@@ -52,7 +52,7 @@ class Keyed:
                 if minutes == 21:
                     records += (extra or {}).get(hour, [])
                 log = Log(self.chain.place, REGION, delivered, records, salt=self.chain.trail)
-                witness = data_key(delivered + 24, "acme-trail" if bucket_key else "acme-trail/" + log.key)
+                witness = data_key(delivered + 24, "acme-trail" if bucket_key else "acme-trail/" + log.key, key)
                 witnesses = [] if (hour, minutes) in skip else [witness]
                 if (hour, minutes) in unlisted:
                     pending += witnesses
@@ -62,7 +62,8 @@ class Keyed:
                 listed.append(log)
             digest = self.chain.append(end, listed)
             if (hour, 60) not in skip:
-                pending.append(data_key(end + 30 * MINUTE, "acme-trail" if bucket_key else "acme-trail/" + digest.key))
+                pending.append(data_key(end + 30 * MINUTE, "acme-trail" if bucket_key else "acme-trail/" + digest.key,
+                                        key))
             self.digests[hour] = digest
             w.put(digest, *listed)
             for thing in (digest, *listed):
