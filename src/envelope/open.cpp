@@ -64,7 +64,9 @@ Opened open(Envelope& envelope, const Keyring& keys, const Policy& policy, const
     failure = recognise(input);
     if (!failure) failure = open_esdk(input, envelope.expected, keys, policy, backend, content, opened);
   }
-  if (!failure || failure->verdict == Verdict::unauthenticated_mode) {
+  const bool decrypted =  // or not: it takes as long
+      !failure || failure->verdict == Verdict::unauthenticated_mode || failure->verdict == Verdict::decrypt_failed;
+  if (decrypted) {
     if (auto unfinished = content.finish(opened)) failure = std::move(unfinished);
   }
   // What the policy refuses is refused quickly; everything else is identified by the hash of all its bytes.

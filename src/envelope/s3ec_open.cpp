@@ -133,11 +133,11 @@ class Opening {
       if (const auto updated = (*decrypter)->update(piece, sink_.buffer()); !updated) return trouble(updated.error());
       if (auto failure = sink_.pass_on()) return failure;
     }
-    if (const auto finished = (*decrypter)->finish(sink_.buffer()); !finished) {
-      if (finished.error().code != Errc::authentication) return trouble(finished.error());
-      return fault(Verdict::decrypt_failed, "the content does not decrypt");
-    }
+    // What follows is done whether or not the padding was right, lest its time tells.
+    const auto finished = (*decrypter)->finish(sink_.buffer());
+    if (!finished && finished.error().code != Errc::authentication) return trouble(finished.error());
     if (auto failure = sink_.pass_on()) return failure;
+    if (!finished) return fault(Verdict::decrypt_failed, "the content does not decrypt");
     return fault(Verdict::unauthenticated_mode, "decrypted, but nothing protects this content from changes");
   }
 

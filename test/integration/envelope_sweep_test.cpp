@@ -5,6 +5,8 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <optional>
+#include <string>
 
 #include "support/catch.hpp"
 #include "trailseal/envelope.hpp"
@@ -23,20 +25,22 @@ Bytes read(const std::string& name) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-Opened open(ByteView message, const crypto::Backend& backend) {
+Opened open(ByteView message, const crypto::Backend& backend, const std::optional<envelope::Metadata>& metadata = {},
+            const envelope::Policy& policy = {}) {
   envelope::Keyring keys;
   Bytes material(32);
   for (std::size_t i = 0; i < material.size(); ++i) material[i] = static_cast<std::uint8_t>(i);
   keys.aes.push_back({"archive", "k1", SecretBytes(std::move(material))});
   std::size_t at = 0;
   envelope::Envelope sealed;
+  sealed.metadata = metadata;
   sealed.body = [&](std::span<std::uint8_t> out) -> Result<std::size_t> {
     const std::size_t size = std::min(out.size(), message.size() - at);
     std::copy_n(message.begin() + static_cast<std::ptrdiff_t>(at), size, out.begin());
     at += size;
     return size;
   };
-  return envelope::open(sealed, keys, {}, backend);
+  return envelope::open(sealed, keys, policy, backend);
 }
 
 constexpr const char* kMessages[] = {"sweep-v2.sealed", "sweep-v1.sealed", "sweep-unframed.sealed"};
@@ -97,5 +101,32 @@ TEST_CASE("a message with anything behind it is no message") {
       CAPTURE(name, backend->name());
       CHECK(to_string(open(message, *backend).verdict) == "trailing-data");
     }
+  }
+}
+
+// S-06: whatever becomes of the padding, one word tells of it, and neither a size nor a hash.
+TEST_CASE("content without integrity fails in one way only") {
+  const auto metadata = envelope::parse_metadata(read("object-v1.metadata.json"));
+  REQUIRE(metadata);
+  envelope::Policy policy;
+  policy.allow_legacy = true;
+  for (const crypto::Backend* backend : crypto::backends()) {
+    Bytes object = read("object-v1");
+    REQUIRE(to_string(open(object, *backend, *metadata, policy).verdict) == "unauthenticated-mode");
+    std::map<std::string, int> seen;
+    for (std::size_t at = object.size() - 32; at < object.size(); ++at) {
+      const std::uint8_t byte = object[at];
+      for (unsigned other = 1; other < 256; ++other) {
+        object[at] = static_cast<std::uint8_t>(byte ^ other);
+        const Opened opened = open(object, *backend, *metadata, policy);
+        const bool shown = opened.plaintext_hash || opened.plaintext_size;
+        ++seen[std::string(to_string(opened.verdict)) + ": " + opened.detail + (shown ? "+" : "")];
+      }
+      object[at] = byte;
+    }
+    CAPTURE(backend->name());
+    CHECK(seen.size() == 2);
+    CHECK(seen["decrypt-failed: the content does not decrypt"] > 4000);  // an altered block decrypts to noise
+    CHECK(seen["unauthenticated-mode: decrypted, but nothing protects this content from changes+"] > 0);
   }
 }
