@@ -7,13 +7,10 @@
 // The page is a function of the JSON report, whose SHA-256 it states: the verdict is written as JSON and read back
 // first, so that the page is the same whether it is made at once or years later.
 #include <array>
-#include <functional>
 
-#include "base/hex.hpp"
+#include "report/canonical.hpp"
 #include "report/html/parts.hpp"
 #include "report/html_assets.hpp"
-#include "report/read_json.hpp"
-#include "trailseal/crypto.hpp"
 #include "trailseal/report.hpp"
 
 namespace trailseal::report {
@@ -23,14 +20,6 @@ using html::Literal;
 using html::Markup;
 using html::Page;
 using verdict::Verdict;
-
-std::string sha256_of(std::string_view text) {
-  const auto hasher = crypto::backends().front()->hasher(crypto::Hash::sha256);
-  Sha256 hash{};
-  if (!hasher) return "(unknown)";
-  (*hasher)->update(as_bytes(text));
-  return (*hasher)->finish(hash) ? base::to_hex(hash) : "(unknown)";
-}
 
 struct Section {
   Literal id, title;
@@ -104,11 +93,9 @@ Markup body(const Page& page) {
 }
 
 std::string write_html(const Verdict& verdict, const Style&) {
-  const std::string json = find_format("json")->write(verdict, {});
-  const auto read = read_json(json);
-  const Verdict& same = read ? *read : verdict;
-  const Page page{same, same.findings.sorted(), sha256_of(json)};
-  return Markup(head(same) << body(page)).html();
+  const Canonical same = canonical(verdict);
+  const Page page{same.verdict, same.verdict.findings.sorted(), same.json_sha256};
+  return Markup(head(same.verdict) << body(page)).html();
 }
 
 }  // namespace

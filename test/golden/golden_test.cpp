@@ -27,11 +27,13 @@ const Variant kVariants[] = {
     {".verbose.text", "text", {.verbose = true}},
     {".json", "json", {}},
     {".html", "html", {}},
+    {".certificate", "certificate", {}},
 };
 
 // The looks are shown once; what they are made of, for every verdict.
 bool is_shown(std::string_view sample, std::string_view suffix) {
-  return sample == "incident" || suffix == ".text" || suffix == ".json" || (suffix == ".html" && sample == "nothing");
+  return sample == "incident" || suffix == ".text" || suffix == ".json" || (suffix == ".html" && sample == "nothing") ||
+         (suffix == ".certificate" && sample == "honest");
 }
 
 std::string path_of(std::string_view name) {

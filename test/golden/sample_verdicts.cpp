@@ -67,6 +67,22 @@ TrailStatus make_status(std::string region, bool logging, std::string_view deliv
   return status;
 }
 
+Provenance make_provenance() {
+  Acquisition run;
+  run.begin = at("2026-07-03T05:30:00Z");
+  run.end = at("2026-07-03T05:41:12Z");
+  run.operator_name = "alice@acquisition-1";
+  run.account = "111122223333";
+  run.arn = "arn:aws:sts::111122223333:assumed-role/Evidence/alice";
+  run.tool = "trailseal";
+  run.tool_version = "0.0.0";
+  run.tool_sha256 = std::string(64, '7');
+  run.arguments = {"trailseal", "collect", "s3://acme-trail", "evidence\x1b/"};
+  run.acquired = 216;
+  run.bytes = 2'345'678;
+  return {std::string(64, '3'), {run}, 1};
+}
+
 Verdict honest() {
   Verdict verdict;
   verdict.run = make_run();
@@ -77,6 +93,7 @@ Verdict honest() {
   }
   close(verdict);
   verdict.keys = {make_key("7f3f401420072e50a65a141430817ab3", 108)};
+  verdict.run.sources[0].provenance = make_provenance();
   verdict.kms_settings = {{.arn = "arn:aws:kms:us-east-1:111122223333:key/11111111-2222-3333-4444-555555555555",
                            .origin = "answers/logs",
                            .state = "Enabled",

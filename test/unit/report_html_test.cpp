@@ -104,7 +104,7 @@ TEST_CASE("hostile strings add no element and no attribute to a page") {
   CHECK(page.find("\xE2\x80\xAE") == std::string::npos);
 }
 
-TEST_CASE("the page is a function of the JSON report, whose hash it states") {
+TEST_CASE("page and certificate are functions of the JSON report, whose hash they state") {
   std::vector<verdict::Verdict> verdicts{test::hostile_verdict()};
   for (const test::Sample& sample : test::samples()) verdicts.push_back(sample.make());
   for (const auto& verdict : verdicts) {
@@ -113,6 +113,8 @@ TEST_CASE("the page is a function of the JSON report, whose hash it states") {
     REQUIRE(read);
     CHECK(write("html", *read) == write("html", verdict));
     CHECK(write("html", verdict).find(sha256_of(json)) != std::string::npos);
+    CHECK(write("certificate", *read) == write("certificate", verdict));
+    CHECK(write("certificate", verdict).find(sha256_of(json)) != std::string::npos);
   }
 }
 
