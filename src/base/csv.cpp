@@ -19,6 +19,7 @@ std::string csv_cell(std::string_view text) {
   if (std::ranges::any_of(kFormula, [&](std::string_view start) { return text.starts_with(start); }))
     cell.insert(0, 1, '\'');
   if (cell.find_first_of(",\"' ") == std::string::npos) return cell;
+  if (cell.find('"') == std::string::npos) return '"' + cell + '"';
   std::string quoted = "\"";
   for (const char c : cell) quoted.append(c == '"' ? 2 : 1, c);
   return quoted + '"';

@@ -98,9 +98,15 @@ std::size_t print_one(std::string_view text, std::string& out, std::size_t& widt
   return c.length;
 }
 
+// Nothing to escape and nothing wide, as in nearly all there is.
+bool is_plain(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F && c != '\\'; });
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
+  if (is_plain(text)) return std::string(text);
   std::string out;
   out.reserve(text.size());
   std::size_t width = 0;
@@ -150,6 +156,7 @@ std::string printable(std::string_view text, std::size_t width) {
 }
 
 std::string cut(std::string_view printable, std::size_t width) {
+  if (printable.size() <= width && is_plain(printable)) return std::string(printable);
   std::vector<Piece> pieces;
   for (std::size_t at = 0; at < printable.size();) {
     const Decoded c = decode(printable.substr(at));
@@ -160,6 +167,7 @@ std::string cut(std::string_view printable, std::size_t width) {
 }
 
 std::size_t columns_of(std::string_view printable) {
+  if (is_plain(printable)) return printable.size();
   std::size_t total = 0;
   while (!printable.empty()) {
     const Decoded c = decode(printable);
@@ -169,7 +177,31 @@ std::size_t columns_of(std::string_view printable) {
   return total;
 }
 
+std::string json_text(std::string_view text) {
+  std::string out = "\"";
+  if (is_plain(text) && text.find('"') == std::string_view::npos) return out.append(text) += '"';
+  const auto unit = [&](unsigned code) { fmt::format_to(std::back_inserter(out), "\\u{:04x}", code); };
+  while (!text.empty()) {
+    const Decoded c = decode(text);
+    if (!c.valid) {
+      unit(0xFFFD);
+    } else if (c.code == '"' || c.code == '\\') {
+      out.append("\\").append(text.substr(0, 1));
+    } else if (c.code >= 0x10000) {
+      unit(0xD800 + ((c.code - 0x10000) >> 10));
+      unit(0xDC00 + ((c.code - 0x10000) & 0x3FF));
+    } else if (c.code < 0x20 || c.code >= 0x7F) {
+      unit(c.code);
+    } else {
+      out += text.front();
+    }
+    text.remove_prefix(c.length);
+  }
+  return out += '"';
+}
+
 std::string to_utf8(std::string_view bytes) {
+  if (is_plain(bytes)) return std::string(bytes);
   std::string out;
   out.reserve(bytes.size());
   while (!bytes.empty()) {

@@ -19,6 +19,9 @@ std::string printable(std::string_view text, std::size_t width);
 std::string cut(std::string_view printable, std::size_t width);
 std::size_t columns_of(std::string_view printable);
 
+// For JSON: in quotes and pure ASCII; what is not UTF-8 is U+FFFD.
+std::string json_text(std::string_view text);
+
 // Valid UTF-8 with U+FFFD for what is not: what JSON writers demand.
 std::string to_utf8(std::string_view bytes);
 

@@ -93,6 +93,7 @@ EventRecord to_record(const Event& event) {
     write.text(resource.name);
   }
   write.byte(0);
+  record.bytes.shrink_to_fit();  // a list holds millions
   return record;
 }
 

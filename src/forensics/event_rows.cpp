@@ -1,5 +1,5 @@
 // CSV and JSON Lines: one line for each event, all that is known of it. Documented in trailseal-events(1).
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/csv.hpp"
 #include "base/escape.hpp"
@@ -8,15 +8,35 @@
 namespace trailseal::forensics {
 namespace {
 
-using nlohmann::ordered_json;
-
 std::string_view word(const std::optional<bool>& value) { return !value ? "" : *value ? "true" : "false"; }
 
-ordered_json text_or_null(std::string_view evidence) {
-  return evidence.empty() ? ordered_json(nullptr) : ordered_json(base::to_utf8(evidence));
-}
+// Written as it comes: a tree of JSON for each of a million lines would cost more than all else.
+class JsonObject {
+ public:
+  void raw(std::string_view name, std::string_view json) {
+    out_.append(out_.empty() ? "{\"" : ",\"").append(name).append("\":").append(json);
+  }
+  void text(std::string_view name, std::string_view evidence) { raw(name, base::json_text(evidence)); }
+  void text_or_null(std::string_view name, std::string_view evidence) {
+    raw(name, evidence.empty() ? "null" : base::json_text(evidence));
+  }
+  void maybe(std::string_view name, const std::optional<bool>& value) { raw(name, value ? word(value) : "null"); }
+  std::string end() { return std::move(out_) + "}"; }
 
-ordered_json maybe(const std::optional<bool>& value) { return value ? ordered_json(*value) : ordered_json(nullptr); }
+ private:
+  std::string out_;
+};
+
+std::string json_list(const std::vector<Resource>& resources) {
+  std::string list = "[";
+  for (const Resource& resource : resources) {
+    JsonObject object;
+    object.text_or_null("type", resource.type);
+    object.text("name", resource.name);
+    list.append(list.size() == 1 ? "" : ",").append(object.end());
+  }
+  return list + "]";
+}
 
 // In one cell, in the same order as those of the other column.
 template <class Member>
@@ -69,36 +89,34 @@ std::string csv_row(const Event& event, const base::TimeZone& zone) {
 }
 
 std::string json_line(const Event& event, const base::TimeZone& zone) {
-  ordered_json resources = ordered_json::array();
-  for (const Resource& resource : event.resources)
-    resources.push_back({{"type", text_or_null(resource.type)}, {"name", base::to_utf8(resource.name)}});
   const Provenance& from = event.provenance;
-  const ordered_json line = {{"event_name", base::to_utf8(event.name)},
-                             {"event_time", zone.iso(event.at)},
-                             {"user_name", text_or_null(event.user_name)},
-                             {"event_source", text_or_null(event.source)},
-                             {"resources", std::move(resources)},
-                             {"trust", to_string(from.trust)},
-                             {"in_event_history", from.in_history},
-                             {"kind", to_string(event.kind)},
-                             {"event_id", text_or_null(event.id)},
-                             {"region", text_or_null(event.region)},
-                             {"account", text_or_null(event.account)},
-                             {"actor", text_or_null(event.actor)},
-                             {"role", text_or_null(event.role)},
-                             {"mfa", maybe(event.mfa)},
-                             {"access_key_id", text_or_null(event.access_key)},
-                             {"source_ip", text_or_null(event.source_ip)},
-                             {"user_agent", text_or_null(event.user_agent)},
-                             {"read_only", maybe(event.read_only)},
-                             {"error_code", text_or_null(event.error)},
-                             {"error_message", text_or_null(event.error_message)},
-                             {"detail", text_or_null(event.detail)},
-                             {"reason", text_or_null(from.reason)},
-                             {"log", base::to_utf8(from.log)},
-                             {"record", from.index},
-                             {"digest", text_or_null(from.digest)}};
-  return line.dump(-1, ' ', true) + "\n";
+  JsonObject line;
+  line.text("event_name", event.name);
+  line.text("event_time", zone.iso(event.at));
+  line.text_or_null("user_name", event.user_name);
+  line.text_or_null("event_source", event.source);
+  line.raw("resources", json_list(event.resources));
+  line.text("trust", to_string(from.trust));
+  line.maybe("in_event_history", from.in_history);
+  line.text("kind", to_string(event.kind));
+  line.text_or_null("event_id", event.id);
+  line.text_or_null("region", event.region);
+  line.text_or_null("account", event.account);
+  line.text_or_null("actor", event.actor);
+  line.text_or_null("role", event.role);
+  line.maybe("mfa", event.mfa);
+  line.text_or_null("access_key_id", event.access_key);
+  line.text_or_null("source_ip", event.source_ip);
+  line.text_or_null("user_agent", event.user_agent);
+  line.maybe("read_only", event.read_only);
+  line.text_or_null("error_code", event.error);
+  line.text_or_null("error_message", event.error_message);
+  line.text_or_null("detail", event.detail);
+  line.text_or_null("reason", from.reason);
+  line.text("log", from.log);
+  line.raw("record", std::to_string(from.index));
+  line.text_or_null("digest", from.digest);
+  return line.end() + "\n";
 }
 
 }  // namespace trailseal::forensics

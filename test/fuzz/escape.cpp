@@ -34,6 +34,10 @@ void fuzz(ByteView input) {
     if (characters(cut) > std::max<std::size_t>(width, 8)) std::abort();
     if (cut.find("...") == std::string::npos && cut != printed) std::abort();
   }
+  for (const std::size_t width : {8, 20})
+    if (base::columns_of(base::cut(printed, width)) > width) std::abort();
+  for (const char c : base::json_text(text))
+    if (c < 0x20 || c >= 0x7F) std::abort();
   const std::string utf8 = base::to_utf8(text);
   if (base::to_utf8(utf8) != utf8) std::abort();
 }

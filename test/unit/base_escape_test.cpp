@@ -78,3 +78,32 @@ TEST_CASE("a JSON writer gets valid UTF-8") {
   CHECK(base::to_utf8("\xED\xA0\x80") == "\uFFFD\uFFFD\uFFFD");  // a surrogate: no byte begins a character
   CHECK(base::to_utf8("\u202E") == "\u202E");                    // JSON may hold it: escaping is not its task
 }
+
+TEST_CASE("texts of JSON are ASCII, whatever they were") {
+  const struct {
+    const char *text, *json;
+  } kRows[] = {
+      {"", "\"\""},
+      {"plain", "\"plain\""},
+      {"a\"b\\c", "\"a\\\"b\\\\c\""},
+      {"\n\x1b\x7f", "\"\\u000a\\u001b\\u007f\""},
+      {"caf\xc3\xa9", "\"caf\\u00e9\""},
+      {"\xf0\x9f\x98\x80", "\"\\ud83d\\ude00\""},
+      {"\xe2\x80\xae", "\"\\u202e\""},
+      {"x\xff\xed\xa0\x80", "\"x\\ufffd\\ufffd\\ufffd\\ufffd\""},
+  };
+  for (const auto& row : kRows) {
+    CAPTURE(row.text);
+    CHECK(base::json_text(row.text) == row.json);
+  }
+}
+
+TEST_CASE("a text that is printable already is cut and measured by what it shows") {
+  CHECK(base::columns_of("abc") == 3);
+  CHECK(base::columns_of("caf\xc3\xa9") == 4);
+  CHECK(base::columns_of("\xe6\x97\xa5\xe6\x9c\xac") == 4);
+  CHECK(base::columns_of("\\x1B[31m") == 8);
+  CHECK(base::cut("\\x1B[31m", 8) == "\\x1B[31m");
+  CHECK(base::cut("0123456789abcdef", 11) == "0123...cdef");
+  CHECK(base::cut("caf\xc3\xa9", 8) == "caf\xc3\xa9");
+}
