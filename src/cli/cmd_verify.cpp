@@ -6,6 +6,7 @@
 #include "cli/command.hpp"
 #include "cli/dry_run.hpp"
 #include "cli/evidence.hpp"
+#include "cli/forensic_flags.hpp"
 #include "cli/report_output.hpp"
 
 namespace trailseal::cli {
@@ -16,6 +17,8 @@ std::vector<Flag> flags() {
   all.insert(
       std::ranges::find(all, "jobs", &Flag::name),
       {"dry-run", "", "say what would be read, how many requests and bytes, and what it may cost; read nothing"});
+  const std::vector<Flag> forensics = forensic_flags();
+  all.insert(std::ranges::find(all, "strict", &Flag::name), forensics.begin(), forensics.end());
   const std::vector<Flag> reports = report_flags();
   all.insert(std::prev(all.end()), reports.begin(), reports.end());
   return all;
@@ -42,10 +45,12 @@ int run_verify(const Arguments& arguments) {
   if (const auto status = evidence.open()) return *status;
   if (arguments.has("dry-run"))
     return write_dry_run(evidence.estimate(), plan.reports.wishes, plan.reports.verbose, evidence.stopped());
+  const auto questions = read_forensic_flags(arguments, plan.reports.wishes);
+  if (!questions) return fail("cannot read the event history: " + base::printable(questions.error().message));
   if (const auto status = evidence.load_trust()) return *status;
   auto output = ReportOutput::open(plan.reports);
   if (!output) return fail("cannot write the report " + base::printable(output.error().message));
-  const auto verdict = evidence.verify(!plan.reports.quiet);
+  const auto verdict = evidence.verify(!plan.reports.quiet, *questions);
   if (!verdict) return fail(base::printable(verdict.error().message), "trailseal-verify(1) describes SOURCE");
   return output->write(*verdict, evidence.backend());
 }

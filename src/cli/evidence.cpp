@@ -172,7 +172,7 @@ std::optional<int> Evidence::load_trust() {
 
 verify::Estimate Evidence::estimate() { return verify::estimate(plan_.request, sources_, progress_); }
 
-Result<verdict::Verdict> Evidence::verify(bool may_show_progress) {
+Result<verdict::Verdict> Evidence::verify(bool may_show_progress, const forensics::Questions& questions) {
   std::optional<ProgressLine> line;
   if (may_show_progress && can_redraw(STDERR_FILENO) && !arguments_.has("no-progress")) line.emplace(progress_);
   verify::Request request = plan_.request;
@@ -188,7 +188,8 @@ Result<verdict::Verdict> Evidence::verify(bool may_show_progress) {
         if (name.in_s3()) buckets.push_back(name.bucket);
       return ask_trail_settings(access_, chains, buckets, listed);
     };
-  TRY(auto verdict, verify::run(request, sources_, keys_.set, *backend_, std::move(keys_.findings), progress_));
+  TRY(auto verdict,
+      forensics::investigate(request, sources_, keys_.set, *backend_, std::move(keys_.findings), progress_, questions));
   verdict.run.tool_version = version();
   return verdict;
 }

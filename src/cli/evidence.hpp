@@ -12,6 +12,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/key_files.hpp"
 #include "cli/verify_request.hpp"
+#include "forensics/investigate.hpp"
 #include "trailseal/estimate.hpp"
 #include "trailseal/verify.hpp"
 
@@ -39,7 +40,7 @@ class Evidence {
 
   verify::Estimate estimate();
   // Errors: those of verify::run.
-  Result<verdict::Verdict> verify(bool may_show_progress);
+  Result<verdict::Verdict> verify(bool may_show_progress, const forensics::Questions& questions = {});
 
   verify::Request& request() { return plan_.request; }
   const crypto::Backend& backend() const { return *backend_; }

@@ -138,6 +138,7 @@ std::string write_text(const Verdict& verdict, const Style& style) {
   out += painted_verdict(verdict, style, style.width) + wrap("Checked: ", checks, style.width, 9);
   if (!verdict.chains.empty()) out += "\n" + chain_table(verdict, style);
   if (const std::string lines = timeline(verdict, style); !lines.empty()) out += "\n" + lines;
+  out += story(verdict, style);
   out += finding_list(verdict, style);
   return out + counts(verdict, style) + keys(verdict, style) + kms_section(verdict, style) +
          trail_settings(verdict, style) + kms_settings(verdict, style) + not_judged(verdict, style);

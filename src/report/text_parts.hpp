@@ -29,6 +29,9 @@ std::string trail_settings(const verdict::Verdict& verdict, const Style& style);
 // counts unless style.verbose.
 std::string finding_list(const verdict::Verdict& verdict, const Style& style);
 
+// Why something is not proven, and who touched the evidence; empty where nothing was asked or there is nothing.
+std::string story(const verdict::Verdict& verdict, const Style& style);
+
 // Objects under SSE-KMS, their witnesses, and who decrypted them; empty where there are none.
 std::string kms_section(const verdict::Verdict& verdict, const Style& style);
 

@@ -126,6 +126,21 @@ def judge_report(case, report, table, strict):
     keys = report.get("kms", {}).get("keys", [])
     for name, number in case.get("kms", {}).items():
         faults += compare("kms " + name, number, keys[0].get(name) if keys else None)
+    return faults + judge_causes(case, report)
+
+
+def judge_causes(case, report):
+    if "explained" not in case:
+        return []
+    def words(one):
+        return [one["code"], one["cause"], one["confidence"]]
+    expected = sorted(case["explained"], key=words)
+    found = sorted(report["forensics"]["explanations"], key=words)
+    faults = compare("causes", [words(one) for one in expected], [words(one) for one in found])
+    if not faults:
+        for wanted, told in zip(expected, found):
+            faults += ["the cause %s does not say %s: %s" % (told["cause"], part, told["sentence"])
+                       for part in wanted["says"] if part not in told["sentence"]]
     return faults
 
 

@@ -1,0 +1,184 @@
+// What no bucket on disk can show: settings that CloudTrail tells, versions that a bucket keeps. The rest is in
+// vectors/trailgen/cases/explain.py.
+#include "forensics/explain.hpp"
+
+#include <chrono>
+
+#include "support/catch.hpp"
+
+using namespace trailseal;
+using forensics::Notable;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using verdict::Cause;
+using verdict::Code;
+using verdict::Confidence;
+
+namespace {
+
+constexpr Time kNoon = std::chrono::sys_days{std::chrono::year{2026} / 7 / 1} + hours{12};
+constexpr const char* kChain = "111122223333/mgmt@us-east-1/us-east-1";
+
+// A chain that ends at noon and should reach midnight.
+verdict::Verdict stale() {
+  verdict::Verdict verdict;
+  verdict::ChainCoverage chain;
+  chain.chain = kChain;
+  chain.account = "111122223333";
+  chain.trail = "mgmt";
+  chain.home_region = chain.region = "us-east-1";
+  chain.span = {kNoon - hours{12}, kNoon + hours{12}};
+  chain.proven = {{kNoon - hours{12}, kNoon}};
+  verdict::Gap gap{{kNoon, kNoon + hours{12}}, Code::chain_head_stale};
+  gap.last_good = verdict::DigestCite{"s3://b/d", std::string(64, 'a'), {kNoon - hours{1}, kNoon}};
+  chain.gaps = {gap};
+  verdict.chains = {chain};
+  verdict.findings.add({.code = Code::chain_head_stale, .chain = kChain, .subject = "s3://b/d", .when = gap.interval});
+  return verdict;
+}
+
+Notable call(std::string service, std::string name, Time at, std::vector<forensics::Parameter> parameters) {
+  Notable out;
+  out.event.at = at;
+  out.event.id = name;
+  out.event.name = std::move(name);
+  out.event.source = std::move(service) + ".amazonaws.com";
+  out.event.region = "us-east-1";
+  out.event.account = "111122223333";
+  out.event.actor = "arn:aws:iam::111122223333:user/mallory";
+  out.parameters = std::move(parameters);
+  return out;
+}
+
+verdict::Explanation only(const verdict::Verdict& verdict, std::vector<Notable> events) {
+  auto scope = forensics::scope_of(verdict, events);
+  const auto all = forensics::explain({verdict, std::move(events), {}, std::move(scope)});
+  REQUIRE(all.size() == 1);
+  return all[0];
+}
+
+verdict::TrailSettings settings(verdict::TrailStatus status) {
+  verdict::TrailSettings trail;
+  trail.name = "mgmt";
+  trail.home_region = status.region = "us-east-1";
+  trail.account = "111122223333";
+  trail.regions = {std::move(status)};
+  return trail;
+}
+
+}  // namespace
+
+TEST_CASE("a stop that CloudTrail confirms is certain") {
+  auto verdict = stale();
+  const auto stop = call("cloudtrail", "StopLogging", kNoon - seconds{30}, {{"name", "mgmt"}});
+  CHECK(only(verdict, {stop}).confidence == Confidence::high);
+  verdict::TrailStatus status;
+  status.logging_stopped = kNoon - seconds{29};
+  verdict.trails = {settings(status)};
+  CHECK(only(verdict, {stop}).confidence == Confidence::certain);
+  CHECK(only(verdict, {stop}).cause == Cause::logging_stopped);
+  // It was stopped another time.
+  verdict.trails[0].regions[0].logging_stopped = kNoon - hours{20};
+  CHECK(only(verdict, {stop}).confidence == Confidence::high);
+  // Without the event it is only CloudTrail's word.
+  CHECK(only(verdict, {}).cause == Cause::unexplained);
+}
+
+TEST_CASE("the final digest of a stop may be gone") {
+  const auto late = call("cloudtrail", "StopLogging", kNoon + minutes{40}, {{"name", "mgmt"}});
+  const auto said = only(stale(), {late});
+  CHECK(said.cause == Cause::logging_stopped);
+  CHECK(said.confidence == Confidence::medium);
+  const auto too_late = call("cloudtrail", "StopLogging", kNoon + minutes{70}, {{"name", "mgmt"}});
+  CHECK(only(stale(), {too_late}).cause == Cause::unexplained);
+}
+
+TEST_CASE("why CloudTrail cannot deliver, by its own word") {
+  const struct {
+    const char* error;
+    Cause cause;
+  } rows[] = {{"AccessDenied", Cause::delivery_bucket},
+              {"NoSuchBucket", Cause::delivery_bucket},
+              {"KMS.DisabledException", Cause::delivery_key},
+              {"SomethingElse", Cause::delivery_failed}};
+  for (const auto& row : rows) {
+    auto verdict = stale();
+    verdict::TrailStatus status;
+    status.logging = true;
+    status.digest_delivery_error = row.error;
+    verdict.trails = {settings(status)};
+    const auto said = only(verdict, {});
+    CAPTURE(row.error);
+    CHECK(said.cause == row.cause);
+    CHECK(said.confidence == Confidence::high);
+    verdict.trails[0].regions[0].region = "eu-west-1";
+    CHECK(only(verdict, {}).cause == Cause::unexplained);
+  }
+}
+
+TEST_CASE("an explanation is worth what its weakest event is") {
+  auto stop = call("cloudtrail", "StopLogging", kNoon, {{"name", "mgmt"}});
+  const struct {
+    verdict::Standing standing;
+    Confidence confidence;
+  } rows[] = {{verdict::Standing::verified, Confidence::high},
+              {verdict::Standing::looked_up, Confidence::high},
+              {verdict::Standing::unverified, Confidence::medium}};
+  for (const auto& row : rows) {
+    stop.event.standing = row.standing;
+    const auto said = only(stale(), {stop});
+    CHECK(said.confidence == row.confidence);
+    const bool labelled = said.facts.size() > 1 && (said.facts[1].find("not signed") != std::string::npos ||
+                                                    said.facts[1].find("nothing proves") != std::string::npos);
+    CHECK(labelled == (row.standing != verdict::Standing::verified));
+  }
+}
+
+TEST_CASE("a delete marker tells that an object was deleted, and not by whom") {
+  verdict::Verdict verdict;
+  const std::string log = "s3://b/AWSLogs/111122223333/CloudTrail/us-east-1/2026/07/01/x.json.gz";
+  const Interval hour{kNoon - hours{1}, kNoon};
+  verdict.findings.add({.code = Code::log_missing, .chain = kChain, .subject = log, .when = hour});
+  CHECK(only(verdict, {}).cause == Cause::unexplained);
+  verdict::Finding version{.code = Code::version_recoverable, .chain = kChain, .subject = log, .when = hour};
+  version.found = "delete marker m1 of 2026-07-02T00:00:00Z";
+  version.expected = "version v1 of 2026-07-01T12:05:00Z";
+  verdict.findings.add(version);
+  const auto said = only(verdict, {});
+  CHECK(said.cause == Cause::deleted);
+  CHECK(said.confidence == Confidence::certain);
+  CHECK(said.events.empty());
+  CHECK(said.facts.front().find("version v1") != std::string::npos);
+}
+
+TEST_CASE("who gave out the credentials is told, step by step") {
+  auto stop = call("cloudtrail", "StopLogging", kNoon, {{"name", "mgmt"}});
+  stop.event.access_key = "ASIA2";
+  auto assumed = call("sts", "AssumeRole", kNoon - hours{2}, {{"@issued", "ASIA2"}});
+  assumed.event.access_key = "AKIA1";
+  auto created = call("iam", "CreateAccessKey", kNoon - hours{3}, {{"@issued", "AKIA1"}});
+  auto other = call("sts", "AssumeRole", kNoon - hours{1}, {{"@issued", "ASIA9"}});
+  const auto said = only(stale(), {created, assumed, other, stop});
+  REQUIRE(said.events.size() == 3);
+  CHECK(said.events[0].name == "CreateAccessKey");
+  CHECK(said.events[1].name == "AssumeRole");
+  CHECK(said.events[2].name == "StopLogging");
+}
+
+TEST_CASE("the hours around a gap are read, and not the whole of a long one") {
+  auto verdict = stale();
+  auto stretches = forensics::stretches_to_read(verdict);
+  REQUIRE(stretches.size() == 1);
+  CHECK(stretches[0].begin < kNoon - hours{1});
+  CHECK(stretches[0].end > kNoon + hours{12});
+  verdict.chains[0].gaps[0].interval.end = kNoon + hours{24 * 90};
+  stretches = forensics::stretches_to_read(verdict);
+  REQUIRE(stretches.size() == 2);
+  CHECK(stretches[0].end < kNoon + hours{12});
+  CHECK(stretches[1].begin > kNoon + hours{24 * 89});
+  CHECK(forensics::needs_explaining(verdict));
+  verdict.chains[0].gaps.clear();
+  CHECK_FALSE(forensics::needs_explaining(verdict));
+  CHECK(forensics::stretches_to_read(verdict).empty());
+}

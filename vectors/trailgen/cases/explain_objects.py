@@ -1,0 +1,160 @@
+"""Why objects are not there: refused, late, expired, deleted, replaced; and what only lacks a key. Beside each cause a
+look-alike that must not pass for it."""
+from .. import keys
+from ..bucket import gzip
+from ..moments import MINUTE
+from ..registry import case
+from ..world import ACCOUNT, end_of
+from .explain import DENIED, NOTHING, STOP, adding, call, ends, explained, stale, story
+from .kms import KEY, OTHER_KEY, UNDER_KEY
+
+
+@case("explain-delivery-bucket", 2, ["chain.head-stale"], "the bucket's policy was changed when deliveries ended",
+      explained=stale("delivery-bucket", "medium", "mallory"))
+def _(w):
+    ends(w, [call(STOP, "PutBucketPolicy", {"bucketName": "acme-trail", "bucketPolicy": {}}, "s3")])
+
+
+@case("explain-delivery-bucket-other", 2, ["chain.head-stale"], "another bucket's policy was changed",
+      explained=stale(*NOTHING))
+def _(w):
+    ends(w, [call(STOP, "PutBucketPolicy", {"bucketName": "acme-orders", "bucketPolicy": {}}, "s3")])
+
+
+def keyed(w, key):
+    """One log is declared to lie under the trail's key; `key` is disabled at the end."""
+    records = [call(STOP, "DisableKey", {"keyId": key}, "kms",
+                    resources=[{"accountId": ACCOUNT, "type": "AWS::KMS::Key", "ARN": key}])]
+    digests = w.honest(range(15), alter={14: adding(story(records))})
+    w.site.at(digests[5].logs[0]).attributes = UNDER_KEY
+
+
+@case("explain-delivery-key", 2, ["chain.head-stale"], "the trail's KMS key was disabled when deliveries ended",
+      notices=["kms.delivery-gap", "kms.key-event", "kms.witness-not-applicable"],
+      explained=stale("delivery-key", "medium", "mallory"))
+def _(w):
+    keyed(w, KEY)
+
+
+@case("explain-delivery-key-other", 2, ["chain.head-stale"], "another KMS key was disabled then",
+      notices=["kms.witness-not-applicable"], explained=stale(*NOTHING))
+def _(w):
+    keyed(w, OTHER_KEY)
+
+
+def healed(w, minutes):
+    """D15 begins that much later than it should; a backfill digest covers twenty minutes from the end of D14 on."""
+    chain = w.chain()
+    w.honest(chain=chain, alter={15: {"start": end_of(14) + minutes * MINUTE}})
+    log = w.log(end_of(14) + 12 * MINUTE, salt="late")
+    w.put(chain.digest(end_of(14) + 20 * MINUTE, [log], start=end_of(14), previous=None,
+                       generated=end_of(18)), log)
+
+
+@case("explain-healed", 2, ["chain.gap"], "a backfill digest covers the whole gap",
+      explained=[explained("chain.gap", "healed", "certain")])
+def _(w):
+    healed(w, 20)
+
+
+@case("explain-healed-in-part", 2, ["chain.gap"], "a backfill digest covers half of the gap",
+      explained=[explained("chain.gap", *NOTHING)])
+def _(w):
+    healed(w, 40)
+
+
+# ---- objects that expired, were deleted or replaced
+
+def expiring(w, days, hours=range(5)):
+    rule = {"bucketName": "acme-trail", "LifecycleConfiguration": {"Rule": {
+        "ID": "old", "Status": "Enabled", "Filter": {"Prefix": "AWSLogs/"}, "Expiration": {"Days": days}}}}
+    records = [call(end_of(5) + 30 * MINUTE, "PutBucketLifecycle", rule, "s3")]
+    w.delete(w.honest(alter={6: adding(story(records))}), hours, with_logs=True)
+
+
+def without_start(*what):
+    return [explained("chain.start-missing", *what)]
+
+
+@case("explain-lifecycle", 2, ["chain.start-missing"], "a lifecycle rule of one day fits what is not there any more",
+      explained=without_start("lifecycle-expiry", "high", "1 day", "mallory"))
+def _(w):
+    expiring(w, 1)
+
+
+@case("explain-lifecycle-too-long", 2, ["chain.start-missing"], "the lifecycle rule is of ninety days",
+      explained=without_start(*NOTHING))
+def _(w):
+    expiring(w, 90)
+
+
+def delete(when, thing, **more):
+    return call(when, "DeleteObject", {"bucketName": thing.bucket, "key": thing.key}, "s3", managementEvent=False,
+                eventCategory="Data", **more)
+
+
+def forgotten(w, what, record):
+    """The twentieth hour's log tells what became of something of the fourteenth."""
+    chain = w.chain()
+    digests = w.honest(range(20), chain)
+    w.honest(range(20, 30), chain, {20: adding(story([record(end_of(19) + 9 * MINUTE, what(digests))]))})
+    return digests
+
+
+@case("explain-digest-deleted", 1, ["digest.missing"], "a digest was deleted, and the bucket's data events tell by whom",
+      explained=[explained("digest.missing", "deleted", "certain", "mallory")])
+def _(w):
+    w.delete(forgotten(w, lambda digests: digests[14], delete), [14], with_logs=True)
+
+
+@case("explain-digest-deleted-another", 1, ["digest.missing"], "the event is about another object",
+      explained=[explained("digest.missing", *NOTHING)])
+def _(w):
+    w.delete(forgotten(w, lambda digests: digests[14].logs[0], delete), [14], with_logs=True)
+
+
+@case("explain-log-deleted", 1, ["log.missing"], "a log was deleted, and the bucket's data events tell by whom",
+      explained=[explained("log.missing", "deleted", "certain", "mallory")])
+def _(w):
+    digests = forgotten(w, lambda digests: digests[14].logs[0], delete)
+    w.site.drop(digests[14].logs[0])
+
+
+@case("explain-log-deleted-denied", 1, ["log.missing"], "to delete it was refused: somebody else did",
+      explained=[explained("log.missing", *NOTHING)])
+def _(w):
+    digests = forgotten(w, lambda digests: digests[14].logs[0], lambda *what: delete(*what, **DENIED))
+    w.site.drop(digests[14].logs[0])
+
+
+def put(when, thing):
+    return dict(delete(when, thing), eventName="PutObject")
+
+
+@case("explain-log-replaced", 1, ["log.hash-mismatch"], "a log was written over, and the bucket's data events tell by whom",
+      explained=[explained("log.hash-mismatch", "replaced", "certain", "mallory")])
+def _(w):
+    digests = forgotten(w, lambda digests: digests[14].logs[0], put)
+    w.site.replace(digests[14].logs[0], gzip(b'{"Records":[]}'))
+
+
+@case("explain-log-replaced-another", 1, ["log.hash-mismatch"], "another log was written over with what it had",
+      explained=[explained("log.hash-mismatch", *NOTHING)])
+def _(w):
+    digests = forgotten(w, lambda digests: digests[14].logs[1], put)
+    w.site.replace(digests[14].logs[0], gzip(b'{"Records":[]}'))
+
+
+@case("explain-key-unavailable", 2, ["digest.key-unknown"], "the key list does not reach back to the first digests",
+      explained=[explained("digest.key-unknown", "key-unavailable", "certain")] * 12)
+def _(w):
+    now = keys.key("us-east-1-a", "2026-07-01T12:00:00Z")
+    w.keys = [now]
+    w.honest(chain=w.chain(key=now), alter={hour: {"key": keys.earlier()} for hour in range(12)}, logs=False)
+
+
+@case("explain-key-foreign", 1, ["digest.key-foreign"],
+      "a key that CloudTrail did not have then is no key that is only unavailable",
+      explained=[explained("digest.key-foreign", *NOTHING)])
+def _(w):
+    w.honest(alter={14: {"key": keys.attacker()}}, logs=False)
