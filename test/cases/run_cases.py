@@ -5,7 +5,7 @@
 
 Each case runs on each backend with one thread and on the first with four. Checked: the exit status, the set of finding
 codes, the totals a case states, that all JSON reports are the same bytes, that `trailseal report` makes the same again
-of them, that no control character of the evidence reaches a terminal. Then the lint: every line of findings.def is produced by at least one case.
+of them, that no control character of the evidence reaches a terminal or a page. Then the lint: every line of findings.def is produced by at least one case.
 """
 import concurrent.futures
 import json
@@ -91,15 +91,17 @@ class Reread:
 
     def __init__(self, program, run):
         with tempfile.TemporaryDirectory() as scratch:
-            given, again = (os.path.join(scratch, name) for name in ("given.json", "again.json"))
+            given, again, page = (os.path.join(scratch, name) for name in ("given.json", "again.json", "page.html"))
             with open(given, "wb") as file:
                 file.write(run.json)
-            done = subprocess.run([program, "report", "--quiet", "--report", "json=" + again, given],
+            done = subprocess.run([program, "report", "--quiet", "--report", "json=" + again, "--report", "html=" + page, given],
                                   stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT, check=False)
-            self.status, self.err, self.json = done.returncode, done.stderr, b""
-            if os.path.exists(again):
+            self.status, self.err, self.json, self.html = done.returncode, done.stderr, b"", b""
+            if os.path.exists(page):
                 with open(again, "rb") as file:
                     self.json = file.read()
+                with open(page, "rb") as file:
+                    self.html = file.read()
 
 
 def compare(label, expected, found):
@@ -178,6 +180,8 @@ def run_case(program, cases, slug, backends, table):
         reread = Reread(program, runs[0])
         if (reread.status, reread.json) != (runs[0].status, runs[0].json):
             faults.append("the JSON report is not the same when it is read again: %r" % reread.err[:400])
+        elif stray(reread.html):
+            faults.append("the HTML report holds %s" % stray(reread.html))
     return case, faults
 
 
