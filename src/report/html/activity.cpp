@@ -150,21 +150,33 @@ Markup words_of(const std::vector<std::string>& words) {
   return out;
 }
 
+Markup actor(const verdict::EventRef& event) {
+  Markup out;
+  const std::string& who = event.actor.empty() ? event.user : event.actor;
+  if (!who.empty()) out << "<br>by " << Markup().code(who);
+  if (!event.source_ip.empty()) out << "<br>from " << Markup().code(event.source_ip);
+  if (event.mfa) out << (*event.mfa ? Literal(", with MFA") : Literal(", without MFA"));
+  if (!event.error.empty()) out << "<br>" << Markup().code(event.error);
+  return out;
+}
+
 Markup row(const TamperingEvent& tampering, std::size_t index) {
   std::vector<std::string> effects;
   for (const Effect effect : tampering.effects) effects.emplace_back(to_string(effect));
+  const auto& event = tampering.event;
   Markup out;
   out << "<tr id=\"t-" << Markup().plain(static_cast<std::int64_t>(index)) << "\"><td class=\"nowrap\" data-v=\""
-      << Markup().plain(tampering.event.at.time_since_epoch().count()) << "\">" << Markup().time(tampering.event.at)
-      << "</td><td>" << Markup().text(tampering.event.name) << "<br>"
-      << (tampering.event.error.empty() ? tag("done") : tag("refused")) << "</td><td>" << words_of(effects)
-      << "</td><td>" << words_of(tampering.attack);
+      << Markup().plain(event.at.time_since_epoch().count()) << "\">" << Markup().time(event.at) << "</td><td><strong>"
+      << Markup().text(event.name) << "</strong> " << (event.error.empty() ? tag("done") : tag("refused"));
+  if (event.standing != verdict::Standing::verified) out << " " << tag(to_string(event.standing));
+  out << actor(event) << "</td><td>" << words_of(effects) << "</td><td>" << words_of(tampering.attack);
   if (!tampering.attack_before.empty())
     out << "<br><span class=\"soft\">formerly " << words_of(tampering.attack_before) << "</span>";
   out << "</td><td>";
   if (!tampering.concerns.empty()) out << Markup().code(tampering.concerns) << "<br>";
   if (!tampering.detail.empty()) out << Markup().code(tampering.detail);
-  return out << "</td><td>" << cited(tampering.event) << "</td></tr>";
+  return out << "</td><td><details><summary>where it is recorded</summary>" << recorded(event)
+             << "</details></td></tr>";
 }
 
 Markup key(Literal kind, Literal shape, Literal words) {
@@ -198,13 +210,14 @@ Markup activity(const Page& page) {
         << "</ul>";
   }
   if (forensics.tampering.empty()) return out << "<p>None was found.</p>";
-  out << "<div class=\"scroll\"><table class=\"sortable\"><caption>Events that touched the evidence, UTC; ATT&amp;CK "
+  out << "<div class=\"scroll\"><table class=\"sortable touched\"><caption>Events that touched the evidence, UTC; "
+         "ATT&amp;CK "
          "ids of "
          "release "
       << Markup().text(verdict::kAttackVersion)
       << "</caption><thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Event</th><th scope=\"col\">Effect</th>"
          "<th scope=\"col\">ATT&amp;CK</th><th scope=\"col\">Concerns</th><th "
-         "scope=\"col\">Evidence</th></tr></thead><tbody>";
+         "scope=\"col\">Record</th></tr></thead><tbody>";
   const std::size_t shown = std::min(forensics.tampering.size(), kMostMarks);
   for (std::size_t i = 0; i < shown; ++i) out << row(forensics.tampering[i], i);
   out << "</tbody></table></div>";

@@ -1,5 +1,8 @@
 // Around each hole of a chain: the last digest that is proven, what is missing, the next one, and why.
 #include <algorithm>
+#include <chrono>
+#include <map>
+#include <utility>
 
 #include "report/html/parts.hpp"
 #include "report/words.hpp"
@@ -14,6 +17,7 @@ using verdict::Gap;
 using verdict::Severity;
 
 constexpr std::size_t kMostBreaks = 60;
+constexpr std::size_t kMostAlike = 100;
 constexpr std::int64_t kMostLost = 12;  // circles; the words say how many hours there are
 
 struct Break {
@@ -93,8 +97,8 @@ Markup diagram(const Break& at) {
   const std::int64_t hours = (at.when.length() + std::chrono::minutes{30}) / std::chrono::hours{1};
   const std::int64_t lost = link ? 0 : std::clamp<std::int64_t>(hours, 1, kMostLost);
   for (std::int64_t i = 0; i < lost; ++i) out << node("lost", 260 + 480 * (2 * i + 1) / (2 * lost), "7");
-  if (before) out << label(170, at.last_good != nullptr ? Markup().text(readable(at.last_good->hour.end)) : Markup());
-  if (behind) out << label(830, at.next != nullptr ? Markup().text(readable(at.next->hour.begin)) : Markup());
+  if (before && !link) out << label(170, Markup().text(readable(at.when.begin)));
+  if (behind && !link) out << label(830, Markup().text(readable(at.when.end)));
   out << label(500, link ? Markup("the link between them is wrong")
                          : Markup().text(to_string(at.when.length())) << " not proven");
   return out << "</svg>";
@@ -133,7 +137,7 @@ Markup why(const Page& page, const Break& at) {
   for (const auto& explanation : forensics.explanations) {
     if (explanation.chain != at.chain->chain || explanation.code != at.code) continue;
     if (explanation.when && !(explanation.when->begin < at.when.end && at.when.begin < explanation.when->end)) continue;
-    out << "<div class=\"why\"><p>" << Markup().text(explanation.sentence) << ". "
+    out << "<div class=\"why\"><p>" << Markup().text(capitalized(explanation.sentence)) << ". "
         << tag(to_string(explanation.confidence)) << "</p>";
     if (!explanation.events.empty()) {
       out << "<ul>";
@@ -145,14 +149,58 @@ Markup why(const Page& page, const Break& at) {
   return out;
 }
 
+// Chains that break off for the same reason at about the same time, as when a trail is stopped, are shown once.
+std::vector<std::vector<Break>> heaps_of(const std::vector<Break>& all) {
+  std::vector<std::vector<Break>> heaps;
+  std::map<std::pair<Code, Time>, std::size_t> places;
+  for (const Break& at : all) {
+    const auto hour = std::chrono::floor<std::chrono::hours>(at.when.begin);
+    const auto [place, is_new] = places.emplace(std::pair(at.code, hour), heaps.size());
+    if (is_new) heaps.emplace_back();
+    heaps[place->second].push_back(at);
+  }
+  return heaps;
+}
+
+Markup cell(const verdict::DigestCite* cite) {
+  if (cite == nullptr) return Markup("none");
+  Markup out;
+  return out.code(cite->uri) << "<br><span class=\"soft\">SHA-256 " << Markup().code(cite->sha256) << "</span>";
+}
+
+Markup others(const std::vector<Break>& heap) {
+  if (heap.size() < 2) return {};
+  const std::size_t shown = std::min(heap.size(), kMostAlike + 1);
+  Markup out;
+  out << "<details><summary>The same in that hour: "
+      << Markup().text(counted(heap.size() - 1, "more chain", "more chains"))
+      << "</summary><div class=\"scroll\"><table class=\"sortable\"><caption>Chains that break off likewise</caption>"
+         "<thead><tr><th scope=\"col\">Chain</th><th scope=\"col\">Hours (UTC)</th><th scope=\"col\">Last good "
+         "digest</th>"
+         "<th scope=\"col\">Next digest</th></tr></thead><tbody>";
+  for (std::size_t i = 1; i < shown; ++i)
+    out << "<tr><th scope=\"row\">" << Markup().code(heap[i].chain->chain) << "</th><td>"
+        << Markup().interval(heap[i].when) << "</td><td>" << cell(heap[i].last_good) << "</td><td>"
+        << cell(heap[i].next) << "</td></tr>";
+  out << "</tbody></table></div>";
+  if (shown < heap.size())
+    out << "<p class=\"soft\">" << Markup().number(heap.size() - shown) << " more are in the JSON report.</p>";
+  return out << "</details>";
+}
+
 }  // namespace
 
 Markup breaks(const Page& page) {
-  const auto all = breaks_of(page);
-  if (all.empty()) return {};
+  const auto heaps = heaps_of(breaks_of(page));
+  if (heaps.empty()) return {};
   Markup out;
-  for (std::size_t i = 0; i < std::min(all.size(), kMostBreaks); ++i) {
-    const Break& at = all[i];
+  std::size_t hidden = 0;
+  for (std::size_t i = 0; i < heaps.size(); ++i) {
+    if (i >= kMostBreaks) {
+      hidden += heaps[i].size();
+      continue;
+    }
+    const Break& at = heaps[i].front();
     const Severity severity = severity_of(at.code, page.verdict.run.strict);
     out << "<section class=\"break " << (severity == Severity::violation ? Literal("violated") : Literal("open"))
         << "\"><h3>" << Markup().text(capitalized(verdict::info(at.code).text)) << " " << tag(to_string(severity))
@@ -165,10 +213,10 @@ Markup breaks(const Page& page) {
       out << "<div class=\"ends\">"
           << digest("Last good digest", at.last_good, "No proven digest of this chain ends before it.") << middle(at)
           << digest("Next digest", at.next, "No proven digest of this chain begins behind it.") << "</div>";
-    out << why(page, at) << "</section>";
+    out << why(page, at) << others(heaps[i]) << "</section>";
   }
-  if (all.size() > kMostBreaks)
-    out << "<p class=\"soft\">" << Markup().number(all.size() - kMostBreaks)
+  if (hidden != 0)
+    out << "<p class=\"soft\">" << Markup().number(hidden)
         << " more are in the JSON report, in the gaps of each chain.</p>";
   return out;
 }

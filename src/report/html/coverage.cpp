@@ -18,7 +18,7 @@ using verdict::Severity;
 
 constexpr std::int64_t kMostHours = 16 * 24;  // as hours; more are days
 constexpr std::int64_t kMostCells = 750;      // more than a screen has pixels for
-constexpr std::size_t kMostShapes = 12'000;   // about 3 MB
+constexpr std::size_t kMostShapes = 18'000;   // about 3.5 MB
 constexpr std::size_t kTicks = 9;
 
 struct Run {

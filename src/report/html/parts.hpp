@@ -34,7 +34,13 @@ Markup tag(std::string_view word);
 // A row of a list of facts; nothing where the value is empty.
 Markup fact(Literal name, const Markup& value);
 
-// An event: who, when, from where, and where its record lies.
+// An event: when, what, by whom and from where.
+Markup who_did(const verdict::EventRef& event);
+
+// Where its record lies.
+Markup recorded(const verdict::EventRef& event);
+
+// Both.
 Markup cited(const verdict::EventRef& event);
 
 }  // namespace trailseal::report::html

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "report/html/parts.hpp"
 #include "report/words.hpp"
@@ -32,6 +33,12 @@ struct Group {
   const Finding* first = nullptr;
 };
 
+void widen(std::optional<Interval>& span, const Interval& more) {
+  if (!span) span = more;
+  span->begin = std::min(span->begin, more.begin);
+  span->end = std::max(span->end, more.end);
+}
+
 std::map<verdict::Code, Group> groups_of(const Page& page) {
   std::map<verdict::Code, Group> groups;
   const auto numbers = page.verdict.findings.numbers();
@@ -42,10 +49,7 @@ std::map<verdict::Code, Group> groups_of(const Page& page) {
     group.number = numbers.at(finding.code);
     group.objects = totals.at(finding.code);
     if (!finding.chain.empty()) group.chains.insert(finding.chain);
-    if (!finding.when) continue;
-    if (!group.when) group.when = finding.when;
-    group.when->begin = std::min(group.when->begin, finding.when->begin);
-    group.when->end = std::max(group.when->end, finding.when->end);
+    if (finding.when) widen(group.when, *finding.when);
   }
   return groups;
 }
@@ -79,22 +83,44 @@ Entry entry_of(verdict::Code code, const Group& group, Severity severity) {
           severity == Severity::violation ? Literal("violation") : Literal("open"), std::move(content)};
 }
 
-Entry entry_of(const verdict::Explanation& explanation) {
-  Markup content;
-  content << "<p>";
-  if (explanation.when) content << "<span class=\"when\">" << Markup().interval(*explanation.when) << "</span><br>";
-  content.text(explanation.sentence) << ". " << tag(to_string(explanation.confidence));
-  content << "</p><p class=\"soft\">This concerns <a href=\"#f-" << Markup().text(anchor(explanation.code)) << "\">"
-          << Markup().text(verdict::info(explanation.code).slug) << "</a>";
-  if (!explanation.chain.empty()) content << " of " << Markup().code(explanation.chain);
-  content << ". What is explained is still not proven.</p>";
-  return {explanation.when ? std::optional(explanation.when->begin) : std::nullopt, 2, "open", std::move(content)};
+// One cause, told once however many chains it broke.
+struct Cause {
+  const verdict::Explanation* explanation = nullptr;
+  Group group;
+};
+
+std::vector<Cause> causes_of(const verdict::Forensics& forensics) {
+  std::map<std::tuple<verdict::Code, verdict::Cause, verdict::Confidence, std::string_view>, Cause> causes;
+  for (const auto& each : forensics.explanations) {
+    if (each.cause == verdict::Cause::unexplained) continue;
+    Cause& cause = causes[{each.code, each.cause, each.confidence, each.sentence}];
+    if (cause.explanation == nullptr) cause.explanation = &each;
+    if (!each.chain.empty()) cause.group.chains.insert(each.chain);
+    if (each.when) widen(cause.group.when, *each.when);
+  }
+  std::vector<Cause> all;
+  for (auto& [key, cause] : causes) all.push_back(std::move(cause));
+  return all;
 }
 
-Entry entry_of(const verdict::TamperingEvent& tampering) {
+Entry entry_of(const Cause& cause) {
+  const auto& [explanation, group] = cause;
   Markup content;
-  content << "<p>" << cited(tampering.event) << "</p>";
-  if (!tampering.detail.empty()) content << "<p class=\"soft\">" << Markup().code(tampering.detail) << "</p>";
+  content << "<p>";
+  if (group.when) content << "<span class=\"when\">" << Markup().interval(*group.when) << "</span><br>";
+  content.text(capitalized(explanation->sentence)) << ". " << tag(to_string(explanation->confidence));
+  content << "</p><p class=\"soft\">This explains <a href=\"#f-" << Markup().text(anchor(explanation->code)) << "\">"
+          << Markup().text(verdict::info(explanation->code).slug) << "</a>" << where(group)
+          << ". What is explained is still not proven.</p>";
+  return {group.when ? std::optional(group.when->begin) : std::nullopt, 2, "open", std::move(content)};
+}
+
+Entry entry_of(const verdict::TamperingEvent& tampering, std::size_t row) {
+  Markup content;
+  content << "<p>" << who_did(tampering.event) << "</p><p class=\"soft\">";
+  if (!tampering.concerns.empty()) content << "On " << Markup().code(tampering.concerns) << ". ";
+  if (!tampering.detail.empty()) content << Markup().code(tampering.detail) << ". ";
+  content << "<a href=\"#t-" << Markup().plain(static_cast<std::int64_t>(row)) << "\">Its record</a></p>";
   return {tampering.event.at, 0, "event", std::move(content)};
 }
 
@@ -109,14 +135,16 @@ Markup story(const Page& page) {
   std::vector<Entry> entries;
   std::set<verdict::Code> told;
   const auto& forensics = page.verdict.forensics;
-  for (const auto& explanation : forensics.explanations) {
-    if (explanation.cause == verdict::Cause::unexplained) continue;
-    entries.push_back(entry_of(explanation));
-    told.insert(explanation.code);
+  for (const Cause& cause : causes_of(forensics)) {
+    entries.push_back(entry_of(cause));
+    told.insert(cause.explanation->code);
   }
-  std::size_t cited_events = 0;
-  for (const auto& tampering : forensics.tampering)
-    if (matters(tampering) && cited_events++ < kMostTampering) entries.push_back(entry_of(tampering));
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < forensics.tampering.size() && shown < kMostTampering; ++i) {
+    if (!matters(forensics.tampering[i])) continue;
+    entries.push_back(entry_of(forensics.tampering[i], i));
+    ++shown;
+  }
   for (const auto& [code, group] : groups_of(page)) {
     const Severity severity = severity_of(code, page.verdict.run.strict);
     if (severity == Severity::violation || (severity == Severity::open && !told.contains(code)))
