@@ -107,7 +107,45 @@ void trace(const std::vector<Notable>& events, Explanation& out) {
   std::ranges::sort(out.events);
 }
 
-Explanation write(const Question& question, const std::vector<Notable>& events, std::vector<Answer> answers) {
+// What is not known, in words.
+std::string unknown(Code code, std::size_t number) {
+  const auto objects = [&](const char* what) {
+    return number == 1 ? std::string("a ") + what : std::to_string(number) + " " + what + "s";
+  };
+  switch (code) {
+    case Code::log_missing:
+      return objects("log file") + " that CloudTrail signed " + (number == 1 ? "is" : "are") +
+             " not there, and no event tells why";
+    case Code::digest_missing: return "digests that CloudTrail signed are not there, and no event tells why";
+    case Code::log_hash_mismatch:
+    case Code::log_not_gzip:
+    case Code::log_truncated:
+    case Code::log_corrupt:
+    case Code::log_trailing_data:
+      return objects("log file") + (number == 1 ? " is" : " are") +
+             " not what CloudTrail signed, and no event tells who changed " + (number == 1 ? "it" : "them");
+    case Code::chain_restart: return "the chain begins anew, and no event tells why it ended before";
+    case Code::chain_head_stale: return "the chain ends, and no event tells why";
+    case Code::chain_begins_late:
+    case Code::chain_start_missing: return "nothing older is proven, and no event tells why";
+    default: return "nothing in the evidence explains it";
+  }
+}
+
+// Hours that no chain of the evidence covers whose events would be of use: somebody may have used them.
+void note_dark_hours(const Question& question, const verdict::Verdict& verdict, std::vector<std::string>& facts) {
+  for (const ChainCoverage& chain : verdict.chains) {
+    if (chain.region != chain.home_region) continue;
+    for (const Gap& gap : chain.gaps) {
+      if (gap.cause != Code::chain_restart || (question.when && gap.interval.end < question.when->begin)) continue;
+      facts.push_back("from " + to_string(gap.interval.begin) + " to " + to_string(gap.interval.end) +
+                      " nothing was recorded: what was done then left no event");
+      return;
+    }
+  }
+}
+
+Explanation write(const Question& question, const Circumstances& all, std::vector<Answer> answers) {
   Explanation out;
   if (question.chain != nullptr) out.chain = question.chain->chain;
   out.when = question.when;
@@ -117,10 +155,12 @@ Explanation write(const Question& question, const std::vector<Notable>& events, 
   for (Answer& answer : answers) weigh(answer);
   const auto best = std::ranges::max_element(answers, {}, &Answer::confidence);
   if (best == answers.end()) {
-    out.sentence = "nothing in the evidence explains it";
-    if (asks(question.code) || question.code == Code::digest_missing)
+    out.sentence = unknown(question.code, 1);
+    if (asks(question.code) || question.code == Code::digest_missing) {
       out.facts.push_back(
           "who writes or deletes objects is recorded only where a trail records the bucket's data events");
+      note_dark_hours(question, all.verdict, out.facts);
+    }
     if (out.considered.empty())
       out.considered.push_back("no event was found that ends the trail, keeps CloudTrail out, or deletes objects");
     return out;
@@ -130,7 +170,7 @@ Explanation write(const Question& question, const std::vector<Notable>& events, 
   out.sentence = std::move(best->sentence);
   out.facts = std::move(best->facts);
   for (const Notable* event : best->events) out.events.push_back(event->event);
-  trace(events, out);
+  trace(all.events, out);
   for (auto other = answers.begin(); other != answers.end(); ++other)
     if (other != best)
       out.considered.push_back("also possible (" + std::string(to_string(other->confidence)) + "): " + other->sentence);
@@ -142,7 +182,7 @@ Explanation about(const Question& asked, const Circumstances& all) {
   std::vector<Answer> answers;
   for (const Explainer explainer : {explain_switches, explain_beginning, explain_objects, explain_delivery})
     for (Answer& answer : explainer(question, all)) answers.push_back(std::move(answer));
-  return write(question, all.events, std::move(answers));
+  return write(question, all, std::move(answers));
 }
 
 // Objects that nothing explains: one for all of a chain.
@@ -156,8 +196,7 @@ class Unexplained {
   }
   void add_to(std::vector<Explanation>& out) {
     for (auto& [key, entry] : by_chain_) {
-      if (entry.second > 1)
-        entry.first.sentence = "nothing in the evidence explains " + std::to_string(entry.second) + " such objects";
+      if (entry.second > 1) entry.first.sentence = unknown(key.second, entry.second);
       out.push_back(std::move(entry.first));
     }
   }

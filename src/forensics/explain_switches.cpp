@@ -173,12 +173,20 @@ bool cloudtrail_agrees(const Notable& off, const Question& question, const Circu
   return false;
 }
 
+// "the trail" -> "the trail NAME"
+std::string with_name(std::string text, const std::string& name) {
+  constexpr std::string_view kTrail = "the trail";
+  if (const auto place = text.find(kTrail); place != std::string::npos) text.insert(place + kTrail.size(), " " + name);
+  return text;
+}
+
 std::optional<Answer> answer(const Switch& each, Question& question, const Circumstances& all) {
   const Thrown found = find(each, question, all);
   if (found.off == nullptr) return std::nullopt;
   const Notable& off = *found.off;
   const Time end = *question.last;
-  const std::string thrown = std::string(each.off) + ": " + call_by(off);
+  const std::string what = with_name(each.off, question.chain->trail);
+  const std::string thrown = what + ": " + call_by(off);
   if (off.event.at > end + kHour) {
     question.considered.push_back(thrown + "; but the digests end before, at " + to_string(end) +
                                   ", and those up to then should be there");
@@ -195,7 +203,7 @@ std::optional<Answer> answer(const Switch& each, Question& question, const Circu
   Answer out;
   out.cause = each.cause;
   out.confidence = found.on != nullptr ? each.both : each.one;
-  out.sentence = std::string(each.off) + " at " + to_string(off.event.at) + " by " + who(off);
+  out.sentence = what + " at " + to_string(off.event.at) + " by " + who(off);
   out.events = {&off};
   if (found.on != nullptr) {
     out.sentence +=

@@ -1,6 +1,8 @@
 #include "forensics/tampering.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -94,9 +96,41 @@ std::optional<verdict::TamperingEvent> judge_tampering(const Notable& event, con
   return out;
 }
 
+namespace {
+
+// What selectors choose: the values of basic and advanced ones.
+std::set<std::string_view> chosen_by(const Notable& event) {
+  std::set<std::string_view> out;
+  for (const Parameter& each : event.parameters)
+    if (each.path.starts_with("eventSelectors.*.dataResources.*.values") ||
+        (each.path.starts_with("advancedEventSelectors.") &&
+         (each.path.ends_with(".equals.*") || each.path.ends_with(".startsWith.*") ||
+          each.path.ends_with(".endsWith.*"))))
+      out.insert(each.value);
+  return out;
+}
+
+// PutEventSelectors hands over the whole set, so only the one before shows what is left out now.
+void compare_selectors(const Notable* before, const Notable& now, verdict::TamperingEvent& judged) {
+  if (before == nullptr) return;
+  const auto kept = chosen_by(now);
+  for (const auto value : chosen_by(*before)) {
+    if (kept.contains(value)) continue;
+    add_detail(judged.detail, "no longer chosen", value);
+    if (judged.effects != std::vector{Effect::context}) return;
+    judged.effects = {Effect::narrows};
+    judged.attack = {"T1685.002"};
+    judged.attack_before = {"T1562.008"};
+    return;
+  }
+}
+
+}  // namespace
+
 std::vector<verdict::TamperingEvent> tampering_among(const std::vector<Notable>& events, Scope scope) {
   std::vector<verdict::TamperingEvent> out;
   std::vector<const Notable*> access;
+  std::map<std::string, const Notable*> selectors;  // the last ones that took effect, by trail
   for (const Notable& event : events) {
     if (event.event.standing == verdict::Standing::unverified) continue;
     const auto lines = rules_of(event.event.source, event.event.name);
@@ -106,6 +140,11 @@ std::vector<verdict::TamperingEvent> tampering_among(const std::vector<Notable>&
     }
     auto judged = judge_tampering(event, scope);
     if (!judged) continue;
+    if (event.is("cloudtrail", "PutEventSelectors")) {
+      const Notable*& before = selectors[judged->concerns];
+      compare_selectors(before, event, *judged);
+      if (event.succeeded()) before = &event;
+    }
     const bool harmless = judged->effects == std::vector{Effect::context};
     if (!harmless && !event.event.access_key.empty()) scope.access_keys.insert(event.event.access_key);
     out.push_back(*std::move(judged));

@@ -51,7 +51,10 @@ std::vector<Story> stories_of(const std::vector<Explanation>& all) {
                                          std::max(story.when->end, each.when->end)}
                               : *each.when;
   }
-  std::ranges::stable_sort(stories, {}, [](const Story& story) { return story.when ? story.when->begin : Time{}; });
+  // What is known comes first, in order of time.
+  std::ranges::stable_sort(stories, {}, [](const Story& story) {
+    return std::pair{story.first->confidence == Confidence::unexplained, story.when ? story.when->begin : Time{}};
+  });
   return stories;
 }
 
@@ -68,8 +71,13 @@ std::string chain_names(const Story& story, const Style& style) {
   return out;
 }
 
-std::string source_of(const EventRef& event) {
-  std::string out = fmt::format("{} in {}", base::printable(event.name), base::printable(event.log));
+// The name of an object alone, unless all is to be told.
+std::string place_of(const std::string& uri, const Style& style) {
+  return base::printable(style.verbose ? uri : uri.substr(uri.rfind('/') + 1));
+}
+
+std::string source_of(const EventRef& event, const Style& style) {
+  std::string out = fmt::format("{} in {}", base::printable(event.name), place_of(event.log, style));
   if (event.standing != verdict::Standing::verified) return out + fmt::format(" ({})", to_string(event.standing));
   return out + fmt::format(", record {}", event.record);
 }
@@ -82,8 +90,8 @@ std::string block(const Story& story, const Style& style) {
   if (story.when) out += value_line("when", readable(*story.when), style.width);
   out += value_line("finding", verdict::info(each.code).slug, style.width);
   out += value_line(story.chains.size() == 1 ? "chain" : "chains", chain_names(story, style), style.width);
-  if (story.number == 1) out += value_line("at", base::printable(each.subject), style.width);
-  for (const EventRef& event : each.events) out += value_line("event", source_of(event), style.width);
+  if (story.number == 1) out += value_line("at", place_of(each.subject, style), style.width);
+  for (const EventRef& event : each.events) out += value_line("event", source_of(event, style), style.width);
   for (const std::string& fact : each.facts) out += value_line("fact", base::printable(fact), style.width);
   for (const std::string& other : each.considered) out += value_line("weighed", base::printable(other), style.width);
   return out;

@@ -175,6 +175,31 @@ TEST_CASE("what an event does, and whether it is ours") {
   }
 }
 
+TEST_CASE("selectors are held against those before") {
+  const auto selectors = [](const std::string& at, const std::string& values, const std::string& more = "") {
+    auto record = call("cloudtrail", "PutEventSelectors",
+                       R"({"trailName": "mgmt", "eventSelectors": [{"readWriteType": "All",
+                           "includeManagementEvents": true, "dataResources": [{"type": "AWS::S3::Object", "values": [)" +
+                           values + "]}]}]}",
+                       more);
+    return record.replace(record.find("2026-07-01T03:04:05Z"), 20, at).replace(record.find("\"e\""), 3, '"' + at + '"');
+  };
+  std::vector<Notable> events;
+  for (const auto& log :
+       {selectors("2026-07-01T01:00:00Z", R"("arn:aws:s3:::a/", "arn:aws:s3:::b/")"),
+        selectors("2026-07-01T02:00:00Z", "", R"(, "errorCode": "AccessDenied")"),
+        selectors("2026-07-01T03:00:00Z", R"("arn:aws:s3:::a/", "arn:aws:s3:::b/", "arn:aws:s3:::c/")"),
+        selectors("2026-07-01T04:00:00Z", R"("arn:aws:s3:::a/", "arn:aws:s3:::c/")")})
+    events.push_back(notables_of(as_bytes(log)).at(0));
+  const auto judged = tampering_among(events, ours());
+  REQUIRE(judged.size() == 4);
+  CHECK(words(judged[0].effects) == "context");
+  CHECK(words(judged[1].effects) == "narrows");  // refused, but that is what was wanted
+  CHECK(words(judged[2].effects) == "context");
+  CHECK(words(judged[3].effects) == "narrows");
+  CHECK(judged[3].detail.find("no longer chosen=arn:aws:s3:::b/") != std::string::npos);
+}
+
 TEST_CASE("a denied attempt is one, and says so") {
   const auto events = notables_of(as_bytes(call("cloudtrail", "DeleteTrail", R"({"name": "mgmt"})",
                                                 R"(, "errorCode": "AccessDenied", "sourceIPAddress": "x")")));
