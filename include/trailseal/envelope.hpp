@@ -113,6 +113,9 @@ Result<Metadata> parse_metadata(ByteView json);
 using Source = std::function<Result<std::size_t>(std::span<std::uint8_t>)>;
 using Sink = std::function<Result<void>(ByteView)>;
 
+// Reads `bytes`, which must outlive it.
+Source source_of(ByteView bytes);
+
 struct Envelope {
   Source body;
   std::optional<Metadata> metadata;  // of an S3 object

@@ -1,7 +1,5 @@
 #include "cli/unseal.hpp"
 
-#include <algorithm>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,17 +26,12 @@ struct Opener {
   // Leaves the plaintext in `content` when the envelope opens.
   envelope::Opened open(const verify::Sealed& sealed, std::optional<Bytes> instruction, Bytes& content) const {
     envelope::Envelope envelope;
-    ByteView rest = sealed.bytes;
-    envelope.body = [&rest](std::span<std::uint8_t> out) -> Result<std::size_t> {
-      const std::size_t size = std::min(out.size(), rest.size());
-      if (size != 0) std::memcpy(out.data(), rest.data(), size);
-      rest = rest.subspan(size);
-      return size;
-    };
+    envelope.body = envelope::source_of(sealed.bytes);
     if (sealed.metadata) envelope.metadata.emplace(sealed.metadata->begin(), sealed.metadata->end());
     envelope.instruction = std::move(instruction);
     envelope.expected = expected;
     content.clear();
+    content.reserve(sealed.bytes.size());  // plaintext is never longer
     return envelope::open(envelope, keys, policy, backend, [&content](ByteView piece) -> Result<void> {
       content.insert(content.end(), piece.begin(), piece.end());
       return {};

@@ -6,6 +6,15 @@
 
 namespace trailseal::envelope {
 
+Source source_of(ByteView bytes) {
+  return [bytes](std::span<std::uint8_t> out) mutable -> Result<std::size_t> {
+    const std::size_t size = std::min(out.size(), bytes.size());
+    std::copy_n(bytes.begin(), size, out.begin());
+    bytes = bytes.subspan(size);
+    return size;
+  };
+}
+
 Failure Input::fill(std::size_t at_least) {
   if (end_ - begin_ >= at_least || ended_) return {};
   std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);

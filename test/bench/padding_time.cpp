@@ -94,12 +94,7 @@ void open_cbc(ByteView content, const crypto::Backend& backend) {
       envelope::Metadata{{"x-amz-key", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},
                          {"x-amz-iv", "AAAAAAAAAAAAAAAAAAAAAA=="},
                          {"x-amz-matdesc", "{}"}};
-  object.body = [&content](std::span<std::uint8_t> out) -> Result<std::size_t> {
-    const std::size_t size = std::min(out.size(), content.size());
-    std::copy_n(content.begin(), size, out.begin());
-    content = content.subspan(size);
-    return size;
-  };
+  object.body = envelope::source_of(content);
   envelope::Policy policy;
   policy.allow_legacy = true;
   const auto opened = envelope::open(object, keys, policy, backend);

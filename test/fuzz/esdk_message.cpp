@@ -1,6 +1,5 @@
 // Whole messages under the key of the seeds. Every seed holds "CloudTrail", so nothing else may ever authenticate; and
 // without a key nothing authenticates at all.
-#include <algorithm>
 #include <cstdlib>
 
 #include "base/hex.hpp"
@@ -12,14 +11,8 @@ using namespace trailseal;
 namespace {
 
 envelope::Opened open(ByteView input, const envelope::Keyring& keys) {
-  std::size_t at = 0;
   envelope::Envelope sealed;
-  sealed.body = [&](std::span<std::uint8_t> out) -> Result<std::size_t> {
-    const std::size_t size = std::min(out.size(), input.size() - at);
-    std::copy_n(input.begin() + static_cast<std::ptrdiff_t>(at), size, out.begin());
-    at += size;
-    return size;
-  };
+  sealed.body = envelope::source_of(input);
   return envelope::open(sealed, keys, {}, *crypto::backends().front());
 }
 

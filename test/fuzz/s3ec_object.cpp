@@ -16,12 +16,7 @@ namespace {
 envelope::Opened open(const envelope::Metadata& metadata, ByteView content, const envelope::Keyring& keys) {
   envelope::Envelope object;
   object.metadata = metadata;
-  object.body = [&content](std::span<std::uint8_t> out) -> Result<std::size_t> {
-    const std::size_t size = std::min(out.size(), content.size());
-    std::copy_n(content.begin(), size, out.begin());
-    content = content.subspan(size);
-    return size;
-  };
+  object.body = envelope::source_of(content);
   envelope::Policy policy;
   policy.allow_legacy = true;
   return envelope::open(object, keys, policy, *crypto::backends().front());

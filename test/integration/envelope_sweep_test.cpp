@@ -1,6 +1,5 @@
 // Every bit and every length of small messages of the Encryption SDK, on every backend: whatever is changed, nothing
 // authenticates. The messages come from vectors/sealed.py; TRAILSEAL_SEALED names their folder.
-#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -31,15 +30,9 @@ Opened open(ByteView message, const crypto::Backend& backend, const std::optiona
   Bytes material(32);
   for (std::size_t i = 0; i < material.size(); ++i) material[i] = static_cast<std::uint8_t>(i);
   keys.aes.push_back({"archive", "k1", SecretBytes(std::move(material))});
-  std::size_t at = 0;
   envelope::Envelope sealed;
   sealed.metadata = metadata;
-  sealed.body = [&](std::span<std::uint8_t> out) -> Result<std::size_t> {
-    const std::size_t size = std::min(out.size(), message.size() - at);
-    std::copy_n(message.begin() + static_cast<std::ptrdiff_t>(at), size, out.begin());
-    at += size;
-    return size;
-  };
+  sealed.body = envelope::source_of(message);
   return envelope::open(sealed, keys, policy, backend);
 }
 

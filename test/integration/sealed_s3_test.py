@@ -37,6 +37,7 @@ class Bench:
     def __init__(self, program, folder):
         self.program, self.folder = os.path.abspath(program), pathlib.Path(folder)
         (self.folder / "keys.json").write_bytes(keys.listing([keys.home()]))
+        self.collections = 0
         self.bucket = s3_put.Bucket(os.environ["S3_ENDPOINT"], BUCKET, os.environ["AWS_ACCESS_KEY_ID"],
                                     os.environ["AWS_SECRET_ACCESS_KEY"])
 
@@ -47,13 +48,26 @@ class Bench:
             self.bucket.put(key, thing.data, thing.metadata, headers(key) if headers else None)
             self.bucket._objects[key] = None
 
-    def verify(self, world):
-        arguments = [part for part in world.args() if not part.startswith(BUCKET + "=")]
-        done = subprocess.run([self.program, *arguments, "--report", "json", "s3://" + BUCKET], cwd=self.folder,
+    def run(self, *arguments):
+        done = subprocess.run([self.program, *arguments], cwd=self.folder,
                               env={**os.environ, "AWS_ENDPOINT_URL_S3": os.environ["S3_ENDPOINT"]},
                               capture_output=True, text=True, timeout=240, check=False)
-        assert done.returncode in (0, 1, 2), (done.returncode, done.stderr)
-        return done.returncode, json.loads(done.stdout)
+        assert done.returncode in (0, 1, 2), (arguments, done.returncode, done.stderr)
+        return done
+
+    def verify(self, world):
+        """Of the bucket, and of what trailseal collect makes of it: exit status and report, which must be the same."""
+        arguments = [part for part in world.args() if not part.startswith(BUCKET + "=")]
+        done = self.run(*arguments, "--report", "json", "s3://" + BUCKET)
+        self.collections += 1
+        collection = "collection-%d" % self.collections
+        self.run("collect", "--no-keys", "--quiet", "s3://" + BUCKET, collection)
+        again = self.run(*arguments, "--report", "json", collection)
+        report, copy = json.loads(done.stdout), json.loads(again.stdout)
+        same = [(done.returncode, sorted(finding["code"] for finding in each["findings"]), each["totals"]["logs"], each["kms"])
+                for each in (report, copy)]
+        assert same[0] == same[1], same
+        return done.returncode, report
 
 
 def codes(report, but=()):
