@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <iterator>
 #include <mutex>
+#include <set>
 
 #include "base/escape.hpp"
 #include "cli/command.hpp"
@@ -111,67 +113,94 @@ class Intake {
  public:
   Intake(const EventFilter& filter, forensics::EventList& list) : filter_(filter), list_(list) {}
 
-  template <class Log>
-  void take(const Log& log, std::string_view key) {
-    keep(forensics::read_events(log, filter_), key);
+  void take(const verify::VerifiedLog& log) {
+    keep(forensics::read_events(log, filter_), log.listed.key, verified_);
+    const std::lock_guard lock(mutex_);
+    ++logs_;
   }
-  Result<void> take_history(const std::string& path) {
+  void take(const verify::UnverifiedLog& log) { keep(forensics::read_events(log, filter_), log.key, others_); }
+  // What the request says of accounts and regions selects logs; an export is filtered by it event by event.
+  Result<void> take_history(const std::string& path, const verify::Request& request) {
     TRY(const Bytes text, read_file(path, kMaxHistory));
-    auto read = forensics::read_event_history(text, path, filter_);
+    EventFilter filter = filter_;
+    filter.accounts = request.accounts;
+    filter.regions = request.regions;
+    auto read = forensics::read_event_history(text, path, filter);
     if (!read) return Error{read.error().code, path + ": " + read.error().message};
-    keep(std::move(read), path);
+    keep(std::move(read), path, others_);
     return {};
   }
 
-  std::uint64_t unreadable = 0;     // records
-  std::vector<std::string> unread;  // logs that are no logs, or too large
-  std::optional<Error> trouble;     // the list cannot take more
+  // Why rows of logs that verified are missing, in sentences; empty: none is.
+  std::string losses(const verdict::Tally& tally) const {
+    std::string text = verified_.text("verified");
+    if (logs_ < tally.logs_verified)
+      text +=
+          fmt::format("{} of the verified log files too large to be read for events\n", tally.logs_verified - logs_);
+    return text;
+  }
+  std::string other_losses() const { return others_.text("other"); }
+  const std::optional<Error>& trouble() const { return trouble_; }  // the list could not take all
 
  private:
-  void keep(Result<forensics::EventsRead> read, std::string_view name) {
+  struct Unread {
+    std::uint64_t records = 0, files = 0;
+    std::set<std::string> first;  // of the files, in the order of their names
+
+    std::string text(std::string_view which) const {
+      std::string text;
+      if (records > 0)
+        text += fmt::format("{} record{} of {} files could not be read\n", records, records == 1 ? "" : "s", which);
+      if (files > 0)
+        text += fmt::format("no record could be read of {} {} log file{}:\n", files, which, files == 1 ? "" : "s");
+      for (const std::string& name : first) text += "  " + base::printable(name) + "\n";
+      return text;
+    }
+  };
+
+  void keep(Result<forensics::EventsRead> read, std::string_view name, Unread& unread) {
     const std::lock_guard lock(mutex_);
     if (!read) {
-      unread.push_back(fmt::format("{}: {}", name, read.error().message));
+      ++unread.files;
+      unread.first.insert(fmt::format("{}: {}", name, read.error().message));
+      if (unread.first.size() > kNamedLogs) unread.first.erase(std::prev(unread.first.end()));
       return;
     }
-    unreadable += read->unreadable;
-    if (auto added = list_.add(std::move(read->wanted)); !added && !trouble) trouble = added.error();
+    unread.records += read->unreadable;
+    if (auto added = list_.add(std::move(read->wanted)); !added && !trouble_) trouble_ = added.error();
   }
 
   const EventFilter& filter_;
   forensics::EventList& list_;
   std::mutex mutex_;
+  std::uint64_t logs_ = 0;  // verified ones
+  Unread verified_, others_;
+  std::optional<Error> trouble_;
 };
+
+// Which log files give no rows, by the code of the reason.
+std::string hidden_logs(const verdict::Verdict& verdict, bool with_unverified) {
+  std::uint64_t hidden = 0;
+  std::string why;
+  for (const auto& [code, number] : verdict.findings.totals()) {
+    const bool of_log = verdict::info(code).slug.starts_with("log.") || code == Code::chain_head_behind_logs;
+    if (!of_log || code == Code::log_foreign_object) continue;
+    hidden += number;
+    why += fmt::format("{}{} {}", why.empty() ? "" : ", ", number, verdict::info(code).slug);
+  }
+  if (hidden == 0) return "\n";
+  if (with_unverified) return fmt::format("; {} are marked, or could not be read: {}\n", hidden, why);
+  return fmt::format("; {} are hidden: {}\nhint: --include-unverified shows those that can be read, marked as such\n",
+                     hidden, why);
+}
 
 // What the rows are drawn from, and what they do not show.
 void state_coverage(const verdict::Verdict& verdict, const Intake& intake, std::uint64_t rows, const Plan& plan,
                     bool with_unverified) {
-  std::string text = fmt::format("{} event{}{}; ", rows, rows == 1 ? "" : "s",
-                                 plan.limit && rows == *plan.limit ? ", the newest" : "");
-  text += fmt::format("{} of {} log files verified", verdict.tally.logs_verified, verdict.tally.logs_listed);
-  std::uint64_t hidden = 0;
-  std::string why;
-  for (const auto& [code, number] : verdict.findings.totals()) {
-    const auto& info = verdict::info(code);
-    const bool unread = info.slug.starts_with("log.") || code == Code::chain_head_behind_logs;
-    if (!unread || code == Code::log_foreign_object) continue;
-    hidden += number;
-    why += fmt::format("{}{} {}", why.empty() ? "" : ", ", number, info.slug);
-  }
-  if (hidden > 0)
-    text +=
-        fmt::format("; {} {}: {}", hidden, with_unverified ? "are marked, or could not be read" : "are hidden", why);
-  text += "\n";
-  if (hidden > 0 && !with_unverified)
-    text += "hint: --include-unverified shows those that can be read, marked as such\n";
-  if (intake.unreadable > 0)
-    text += fmt::format("{} record{} could not be read\n", intake.unreadable, intake.unreadable == 1 ? "" : "s");
-  auto names = intake.unread;
-  std::ranges::sort(names);
-  if (!names.empty())
-    text += fmt::format("no records could be read of {} verified log file{}:\n", names.size(),
-                        names.size() == 1 ? "" : "s");
-  for (std::size_t i = 0; i < std::min(names.size(), kNamedLogs); ++i) text += "  " + base::printable(names[i]) + "\n";
+  std::string text = fmt::format("{} event{}{}; {} of {} log files verified", rows, rows == 1 ? "" : "s",
+                                 plan.limit && rows == *plan.limit ? ", the newest" : "", verdict.tally.logs_verified,
+                                 verdict.tally.logs_listed);
+  text += hidden_logs(verdict, with_unverified) + intake.losses(verdict.tally) + intake.other_losses();
   text += report::find_format("text")->write(verdict, {.quiet = true});
   std::fputs(text.c_str(), stderr);
 }
@@ -186,22 +215,21 @@ int run_events(const Arguments& arguments) {
   forensics::EventList list({.newest = plan.limit});
   Intake intake(plan.filter, list);
   for (const std::string& path : arguments.all("event-history")) {
-    if (const auto taken = intake.take_history(path); !taken)
+    if (const auto taken = intake.take_history(path, evidence.request()); !taken)
       return fail("cannot read the event history: " + base::printable(taken.error().message));
   }
   const bool with_unverified = arguments.has("include-unverified");
-  evidence.request().verified_log = [&](const auto& log) { intake.take(log, log.listed.key); };
-  if (with_unverified) evidence.request().unverified_log = [&](const auto& log) { intake.take(log, log.key); };
+  evidence.request().verified_log = [&](const auto& log) { intake.take(log); };
+  if (with_unverified) evidence.request().unverified_log = [&](const auto& log) { intake.take(log); };
   const auto verdict = evidence.verify(true);
   if (!verdict) return fail(base::printable(verdict.error().message), "trailseal-verify(1) describes SOURCE");
-  if (intake.trouble) return fail(intake.trouble->message, "the environment variable TMPDIR names another place");
+  if (intake.trouble()) return fail(intake.trouble()->message, "the environment variable TMPDIR names another place");
   const auto rows = write_events(list, plan.output);
   if (!rows) return rows.error().message.empty() ? kCouldNotStart : fail(rows.error().message);
   state_coverage(*verdict, intake, *rows, plan, with_unverified);
   const int status = exit_status(verdict->outcome());
-  // What could not be shown of verified logs was not shown for reasons of ours.
-  const bool incomplete = intake.unreadable > 0 || !intake.unread.empty();
-  return status == 0 && incomplete ? exit_status(verdict::Outcome::open) : status;
+  // Rows that are missing for reasons of ours are an open question, too.
+  return status == 0 && !intake.losses(verdict->tally).empty() ? exit_status(verdict::Outcome::open) : status;
 }
 
 }  // namespace

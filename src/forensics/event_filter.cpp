@@ -70,7 +70,8 @@ bool EventFilter::matches(const Event& event) const {
   if (read_only && *read_only != (event.read_only == true)) return false;
   return any_of(ids, event.id) && any_of(names, event.name) && is_user(users, event) &&
          is_source(sources, event.source) && has_resource(resources, event) && any_of(access_keys, event.access_key) &&
-         any_of(source_ips, event.source_ip) && has_error(errors, event.error);
+         any_of(source_ips, event.source_ip) && any_of(accounts, event.account) && any_of(regions, event.region) &&
+         has_error(errors, event.error);
 }
 
 }  // namespace trailseal::forensics

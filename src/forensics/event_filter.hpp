@@ -17,6 +17,7 @@ struct EventFilter {
   std::vector<std::string> sources;    // "s3" means "s3.amazonaws.com"
   std::vector<std::string> resources;  // name or type of any of them
   std::vector<std::string> access_keys, source_ips, errors;
+  std::vector<std::string> accounts, regions;
   std::vector<Event::Kind> kinds;
   std::optional<bool> read_only;  // false: all that is not said to be read-only
 

@@ -57,34 +57,36 @@ std::string csv_header() {
 
 std::string csv_row(const Event& event, const base::TimeZone& zone) {
   const Provenance& from = event.provenance;
-  const std::string cells[] = {event.name,
-                               zone.iso(event.at),
-                               event.user_name,
-                               event.source,
-                               joined(event.resources, &Resource::type),
-                               joined(event.resources, &Resource::name),
-                               std::string(to_string(from.trust)),
-                               from.in_history ? "true" : "false",
-                               std::string(to_string(event.kind)),
-                               event.id,
-                               event.region,
-                               event.account,
-                               event.actor,
-                               event.role,
-                               std::string(word(event.mfa)),
-                               event.access_key,
-                               event.source_ip,
-                               event.user_agent,
-                               std::string(word(event.read_only)),
-                               event.error,
-                               event.error_message,
-                               event.detail,
-                               from.reason,
-                               from.log,
-                               std::to_string(from.index),
-                               from.digest};
+  const std::string time = zone.iso(event.at), types = joined(event.resources, &Resource::type),
+                    names = joined(event.resources, &Resource::name), index = std::to_string(from.index);
+  const std::string_view cells[] = {event.name,
+                                    time,
+                                    event.user_name,
+                                    event.source,
+                                    types,
+                                    names,
+                                    to_string(from.trust),
+                                    from.in_history ? "true" : "false",
+                                    to_string(event.kind),
+                                    event.id,
+                                    event.region,
+                                    event.account,
+                                    event.actor,
+                                    event.role,
+                                    word(event.mfa),
+                                    event.access_key,
+                                    event.source_ip,
+                                    event.user_agent,
+                                    word(event.read_only),
+                                    event.error,
+                                    event.error_message,
+                                    event.detail,
+                                    from.reason,
+                                    from.log,
+                                    index,
+                                    from.digest};
   std::string row;
-  for (const std::string& cell : cells) row.append(row.empty() ? "" : ",").append(base::csv_cell(cell));
+  for (const std::string_view cell : cells) row.append(row.empty() ? "" : ",").append(base::csv_cell(cell));
   return row + "\n";
 }
 

@@ -160,6 +160,8 @@ TEST_CASE("each filter keeps what it says, and all together what all say") {
   Event event = made(100, "id-1");
   event.actor = "arn:aws:sts::111122223333:assumed-role/admin/ada";
   event.role = "arn:aws:iam::111122223333:role/admin";
+  event.account = "111122223333";
+  event.region = "us-east-1";
   event.access_key = "ASIA1";
   event.source_ip = "192.0.2.1";
   event.error = "AccessDenied";
@@ -201,6 +203,10 @@ TEST_CASE("each filter keeps what it says, and all together what all say") {
       {"error", [](EventFilter& f) { f.errors = {"AccessDenied"}; }, true},
       {"any error", [](EventFilter& f) { f.errors = {"*"}; }, true},
       {"another error", [](EventFilter& f) { f.errors = {"Throttling*"}; }, false},
+      {"account", [](EventFilter& f) { f.accounts = {"111122223333"}; }, true},
+      {"another account", [](EventFilter& f) { f.accounts = {"222233334444"}; }, false},
+      {"region", [](EventFilter& f) { f.regions = {"us-east-1"}; }, true},
+      {"another region", [](EventFilter& f) { f.regions = {"us-east-2"}; }, false},
       {"kind",
        [](EventFilter& f) {
          f.kinds = {Event::Kind::data, Event::Kind::management};
