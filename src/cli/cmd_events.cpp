@@ -189,9 +189,10 @@ std::string hidden_logs(const verdict::Verdict& verdict, bool with_unverified) {
     why += fmt::format("{}{} {}", why.empty() ? "" : ", ", number, verdict::info(code).slug);
   }
   if (hidden == 0) return "\n";
-  if (with_unverified) return fmt::format("; {} are marked, or could not be read: {}\n", hidden, why);
-  return fmt::format("; {} are hidden: {}\nhint: --include-unverified shows those that can be read, marked as such\n",
-                     hidden, why);
+  const char* const be = hidden == 1 ? "is" : "are";
+  if (with_unverified) return fmt::format("; {} {} marked, or could not be read: {}\n", hidden, be, why);
+  return fmt::format("; {} {} hidden: {}\nhint: --include-unverified shows those that can be read, marked as such\n",
+                     hidden, be, why);
 }
 
 // What the rows are drawn from, and what they do not show.
