@@ -90,8 +90,8 @@ struct Request {
   // Called once, when it is known what there is and before the first digest is read, sorted by region: the caller may
   // add to the keys that it handed to run(). What it returns joins the verdict.
   std::function<verdict::Findings(const std::vector<KeyNeed>&)> need_keys = nullptr;
-  // Called once, likewise, with the chains that were found and that the filters select, sorted; their names are not yet
-  // proven.
+  // Called once, likewise, but by a thread of its own while the sources are read, with the chains that were found and
+  // that the filters select, sorted; their names are not yet proven.
   std::function<SettingsAnswer(const std::vector<trail::ChainId>&)> trail_settings = nullptr;
   // Called for each log of the window that verifies, from several threads at once and in any order.
   std::function<void(const VerifiedLog&)> verified_log = nullptr;

@@ -14,6 +14,8 @@ constexpr std::size_t kMostEvents = 100'000;  // a log file has some 10,000 reco
 constexpr std::string_view kKms = "kms.amazonaws.com";
 constexpr std::string_view kTrailContext = "aws:cloudtrail:arn";  // of the encryption context, for objects of trails
 constexpr std::string_view kSelectors = "PutEventSelectors";
+constexpr std::string_view kDecrypt = "Decrypt";
+constexpr std::string_view kDataKey = "GenerateDataKey";
 constexpr std::string_view kKey = "Key";
 constexpr std::array<std::string_view, 10> kKeyChanges = {
     "DisableKey",   "EnableKey", "ScheduleKeyDeletion", "CancelKeyDeletion",         "DeleteKey",
@@ -21,20 +23,25 @@ constexpr std::array<std::string_view, 10> kKeyChanges = {
 
 bool is_key_change(std::string_view name) { return std::ranges::find(kKeyChanges, name) != kKeyChanges.end(); }
 
-// memmem is several times as fast as std::string_view::find, which stops at each occurrence of the first character.
-bool holds(std::string_view text, std::string_view wanted) {
-  return memmem(text.data(), text.size(), wanted.data(), wanted.size()) != nullptr;
-}
+// What a log may hold, by words in it that begin with letters which are rare in logs: so these few passes over every
+// byte of every log cost next to nothing.
+struct Marks {
+  bool key_change = false, data_key = false, decrypt = false, selectors = false;
+};
 
-// All those names share a word that begins with a letter which is rare in logs: one pass finds them all.
-bool holds_key_change(std::string_view text) {
+Marks marks_of(std::string_view text) {
+  Marks marks;
   for (auto at = text.find(kKey); at != std::string_view::npos; at = text.find(kKey, at + kKey.size())) {
-    for (const auto name : kKeyChanges) {
+    const auto stands_here = [&](std::string_view name) {
       const auto before = name.find(kKey);
-      if (before <= at && text.substr(at - before, name.size()) == name) return true;
-    }
+      return before <= at && text.substr(at - before, name.size()) == name;
+    };
+    marks.key_change |= std::ranges::any_of(kKeyChanges, stands_here);
+    marks.data_key |= stands_here(kDataKey);
   }
-  return false;
+  marks.decrypt = text.find(kDecrypt) != std::string_view::npos;
+  marks.selectors = text.find(kSelectors) != std::string_view::npos;
+  return marks;
 }
 
 // The first KMS key among the event's resources.
@@ -76,11 +83,11 @@ bool read_kind(JsonValue record, std::string_view source, KmsEvent& event) {
   event.key = first_of(key_of_resources(record), parameters["keyId"].text());
   event.trail = context[kTrailContext].text();
   event.object = context["aws:s3:arn"].text();
-  if (event.name == "Decrypt") {
+  if (event.name == kDecrypt) {
     event.kind = KmsEvent::Kind::decrypt;
     return !event.trail.empty();
   }
-  if (event.name == "GenerateDataKey") {
+  if (event.name == kDataKey) {
     event.kind = KmsEvent::Kind::data_key;
     // Events of 2015 show an assumed role of CloudTrail's instead of the service.
     const std::string_view by = record["userIdentity"]["invokedBy"].text();
@@ -113,7 +120,12 @@ std::optional<KmsEvent> read_event(JsonValue record) {
 
 bool may_hold_kms_events(ByteView log) {
   const auto text = as_text(log);
-  return holds(text, kTrailContext) || holds_key_change(text) || holds(text, kSelectors);
+  const Marks marks = marks_of(text);
+  if (marks.key_change || marks.selectors) return true;
+  // Most data keys are other services' and not for objects of a trail. memmem is several times as fast as find, which
+  // stops at every "a".
+  return (marks.data_key || marks.decrypt) &&
+         memmem(text.data(), text.size(), kTrailContext.data(), kTrailContext.size()) != nullptr;
 }
 
 Result<std::vector<KmsEvent>> parse_kms_events(ByteView log) {

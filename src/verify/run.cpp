@@ -3,6 +3,8 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <thread>
+#include <utility>
 
 #include "base/parallel.hpp"
 #include "kms/judge.hpp"
@@ -79,6 +81,22 @@ std::vector<verdict::KeyUse> trusted(const trail::PublicKeySet& keys) {
   return out;
 }
 
+// Asks while the sources are read: the answer comes in a few round trips, from elsewhere.
+class SettingsQuestion {
+ public:
+  SettingsQuestion(const Request& request, std::vector<trail::ChainId> chains)
+      : thread_([this, &request, asked = std::move(chains)] { answer_ = request.trail_settings(asked); }) {}
+
+  SettingsAnswer answer() {
+    thread_.join();
+    return std::move(answer_);
+  }
+
+ private:
+  SettingsAnswer answer_;
+  std::jthread thread_;  // last: it writes what is above
+};
+
 std::vector<trail::ChainId> chains_wanted(const Context& context, const Plan& plan) {
   std::vector<trail::ChainId> ids;
   for (const GroupPlan& group : plan.groups)
@@ -146,8 +164,8 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
 
   auto plan = make_plan(request, sources, context.jobs, progress);
   if (request.need_keys) findings.merge(request.need_keys(keys_needed(plan, findings)));
-  std::optional<SettingsAnswer> settings;
-  if (request.trail_settings && !progress.stop) settings = request.trail_settings(chains_wanted(context, plan));
+  std::optional<SettingsQuestion> settings;
+  if (request.trail_settings && !progress.stop) settings.emplace(request, chains_wanted(context, plan));
   std::vector<BucketName> names;
   for (std::uint32_t i = 0; i < sources.size(); ++i) {
     TRY(auto name, name_bucket(context, plan, i));
@@ -203,7 +221,7 @@ Result<verdict::Verdict> run(const Request& request, const std::vector<Source>& 
       verdict.findings.add({.code = Code::source_no_metadata, .subject = std::string(sources[source].store->label())});
   verdict.findings.fold(Code::source_credentials_refused, "the credentials");
   verdict.findings.merge(context.opened.findings(sources));
-  if (settings) add_settings(context, names, *std::move(settings), verdict);
+  if (settings) add_settings(context, names, settings->answer(), verdict);
   if (!progress.stop) judge_histories(context, plan, sum.seen, verdict.findings);
   if (!progress.stop) check_witnesses(context, sum, verdict);
   if (progress.stop) {

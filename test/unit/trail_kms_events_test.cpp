@@ -116,12 +116,14 @@ TEST_CASE("a log that cannot hold any such event is not parsed for them") {
     const char* text;
     bool may;
   };
-  for (const Row& row : {Row{"", false}, Row{R"({"Records": []})", false},
-                         Row{R"("eventSource": "kms.amazonaws.com", "eventName": "Encrypt")", false},
-                         Row{R"("accessKeyId": "AKIAKeyKeyKey", "x": "DataKey", "y": "Key")", false}, Row{"Key", false},
-                         Row{"ableKey", false}, Row{"PutKeyPolicyKeyPutKeyPolic", true}, Row{"DisableKey", true},
-                         Row{"eKeyDeletionScheduleKeyDeletion", true}, Row{"aws:cloudtrail:arn", true},
-                         Row{"PutEventSelectors", true}, Row{"PutEventSelector", false}}) {
+  for (const Row& row :
+       {Row{"", false}, Row{R"({"Records": []})", false},
+        Row{R"("eventSource": "kms.amazonaws.com", "eventName": "Encrypt")", false},
+        Row{R"("accessKeyId": "AKIAKeyKeyKey", "x": "DataKey", "y": "Key")", false}, Row{"Key", false},
+        Row{"ableKey", false}, Row{"PutKeyPolicyKeyPutKeyPolic", true}, Row{"DisableKey", true},
+        Row{"eKeyDeletionScheduleKeyDeletion", true}, Row{"aws:cloudtrail:arn", false},
+        Row{"GenerateDataKey aws:cloudtrail:arn", true}, Row{"aws:cloudtrail:arn Decrypt", true},
+        Row{"Decrypt GenerateDataKey", false}, Row{"PutEventSelectors", true}, Row{"PutEventSelector", false}}) {
     CAPTURE(row.text);
     CHECK(trail::may_hold_kms_events(as_bytes(std::string_view(row.text))) == row.may);
   }
