@@ -148,6 +148,7 @@ struct Gunzip::State {
   Buffer step;                     // pieces
 
   bool at_once(ByteView deflated, std::uint64_t cap, ByteView& content, std::size_t& used);
+  bool inflate_into(std::span<std::uint8_t> room, ByteView deflated, ByteView& content, std::size_t& used);
   std::optional<GzipFailure> stepwise(ByteView deflated, std::uint64_t cap, const std::function<void(ByteView)>& sink);
 };
 
@@ -157,11 +158,17 @@ bool Gunzip::State::at_once(ByteView deflated, std::uint64_t cap, ByteView& cont
   const std::uint64_t stated = little_endian_32(deflated.last(4));
   if (stated > cap || stated / kMostExpansion > deflated.size()) return false;
   buffer.grow(std::max<std::size_t>(static_cast<std::size_t>(stated), kStep));
+  return inflate_into({buffer.data.get(), std::min<std::size_t>(buffer.size, static_cast<std::size_t>(cap))}, deflated,
+                      content, used);
+}
+
+bool Gunzip::State::inflate_into(std::span<std::uint8_t> room, ByteView deflated, ByteView& content,
+                                 std::size_t& used) {
   std::size_t length = 0;
-  if (libdeflate_deflate_decompress_ex(libdeflate.get(), deflated.data(), deflated.size(), buffer.data.get(),
-                                       std::min<std::uint64_t>(buffer.size, cap), &used, &length) != LIBDEFLATE_SUCCESS)
+  if (libdeflate_deflate_decompress_ex(libdeflate.get(), deflated.data(), deflated.size(), room.data(), room.size(),
+                                       &used, &length) != LIBDEFLATE_SUCCESS)
     return false;
-  content = {buffer.data.get(), length};
+  content = room.first(length);
   return true;
 }
 
@@ -235,6 +242,19 @@ std::optional<GzipFailure> Gunzip::whole(ByteView compressed, const GunzipLimits
   });
   content = {buffer.data.get(), length};
   return failure;
+}
+
+bool Gunzip::into(ByteView compressed, const GunzipLimits& limits, std::span<std::uint8_t> room, ByteView& content) {
+  std::size_t header = 0, used = 0;
+  if (!state_->libdeflate || read_header(compressed, header)) return false;
+  const ByteView deflated = compressed.subspan(header);
+  const auto cap = std::min<std::uint64_t>(room.size(), output_cap(compressed.size(), limits));
+  return state_->inflate_into(room.first(static_cast<std::size_t>(cap)), deflated, content, used) &&
+         !check_tail(deflated.subspan(used), libdeflate_crc32(0, content.data(), content.size()), content.size());
+}
+
+std::uint32_t Gunzip::stated_size(ByteView compressed) {
+  return compressed.size() < kTrailer ? 0 : little_endian_32(compressed.last(4));
 }
 
 std::optional<GzipFailure> Gunzip::pieces(ByteView compressed, const GunzipLimits& limits,

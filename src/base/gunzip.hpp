@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "trailseal/bytes.hpp"
@@ -46,6 +47,12 @@ class Gunzip {  // reuses its buffers; one for each thread
   // The whole content in one piece, valid until the next call; at most kMaxWhole bytes, whatever the limits say.
   static constexpr std::uint64_t kMaxWhole = 64u << 20;
   std::optional<GzipFailure> whole(ByteView compressed, const GunzipLimits& limits, ByteView& content);
+
+  // The whole content into `room`, if it fits and nothing at all is wrong; else false, and pieces() says why.
+  bool into(ByteView compressed, const GunzipLimits& limits, std::span<std::uint8_t> room, ByteView& content);
+
+  // How long the content is modulo 2^32, by its own word, which may be a lie; 0 when nothing says so.
+  static std::uint32_t stated_size(ByteView compressed);
 
   // The content in consecutive pieces (one piece when it is small enough): constant memory. After a failure the pieces
   // seen so far are worth nothing unless content_complete.

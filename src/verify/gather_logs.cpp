@@ -19,8 +19,8 @@ using verdict::Outcome;
 // Telling which other log a wrong content belongs to is a kindness; on longer lists it would cost too much.
 constexpr std::size_t kMaxSwapSearch = 5000;
 
-// Logs that a thread takes at once: in a long list several, near its end or with many threads one, lest the last thread
-// be left alone with a queue.
+// Logs that a thread takes at once: of a long list several, which may be hashed side by side; with many threads one,
+// lest the last be left alone with a queue.
 std::size_t portion(std::size_t tasks, unsigned jobs) {
   return std::clamp<std::size_t>(tasks / (std::size_t{16} * jobs), 1, 8);
 }
@@ -30,6 +30,8 @@ struct Task {
   std::uint32_t log;  // index into its list
   std::uint32_t source;
 };
+
+const trail::ListedLog& listed_of(const Task& task) { return task.digest->digest->logs[task.log]; }
 
 // The few logs of a batch that are not simply right.
 struct Odd {
@@ -120,31 +122,42 @@ void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
   }
 
   context_.progress.objects_total += tasks.size();
+  const bool hand_out = context_.request.verified_log || context_.request.unverified_log;
+  const auto wish_of = [&](const Task& task) {
+    const auto& log = listed_of(task);
+    LogWish wish;
+    if (log.hash_known) wish.expected = &log.hash;
+    wish.look_closer = sources_with_metadata_.contains(task.source) || !context_.request.expected_kms_key.empty();
+    if (hand_out) wish.use = hand_out_of(*task.digest, log);
+    return wish;
+  };
   std::mutex mutex;
   std::vector<Odd> odd;
   std::vector<std::uint8_t> read(tasks.size());  // not all, if the run is stopped
   std::atomic<std::uint64_t> stored{0}, hashed{0};
-  base::parallel_for(context_.jobs, tasks.size(), portion(tasks.size(), context_.jobs), [&](std::size_t t) {
+  const std::size_t together = portion(tasks.size(), context_.jobs);
+  base::parallel_for(context_.jobs, (tasks.size() + together - 1) / together, 1, [&](std::size_t number) {
     if (context_.progress.stop) return;
-    const auto& task = tasks[t];
-    const auto& log = task.digest->digest->logs[task.log];
-    const bool look_closer = sources_with_metadata_.contains(task.source) || !context_.request.expected_kms_key.empty();
-    auto reader = context_.readers->borrow();
-    const bool hand_out = context_.request.verified_log || context_.request.unverified_log;
-    auto facts =
-        reader->read_log(*context_.sources[task.source].store, log.key,
-                         {.look_closer = look_closer, .use = hand_out ? hand_out_of(*task.digest, log) : nullptr});
-    if (facts.error && context_.progress.stop) return;
-    if (look_closer) note_witnesses(context_.witness_facts, log, facts);
-    context_.opened.add(task.source, facts.envelope.get());
-    read[t] = 1;
-    stored += facts.stored_size;
-    hashed += facts.content_size;
-    ++context_.progress.objects_done;
-    context_.progress.bytes_done += facts.stored_size;
-    if (outcome_of(log, facts) == Outcome::verified) return;
-    const std::lock_guard lock(mutex);
-    odd.push_back({t, std::move(facts)});
+    const std::size_t first = number * together;
+    std::vector<LogRead> logs;
+    for (std::size_t t = first; t < std::min(tasks.size(), first + together); ++t)
+      logs.push_back({*context_.sources[tasks[t].source].store, listed_of(tasks[t]).key, wish_of(tasks[t])});
+    context_.readers->borrow()->read_logs(logs);
+    for (std::size_t i = 0; i < logs.size(); ++i) {
+      auto& facts = logs[i].facts;
+      const auto& log = listed_of(tasks[first + i]);
+      if (facts.error && context_.progress.stop) return;
+      if (logs[i].wish.look_closer) note_witnesses(context_.witness_facts, log, facts);
+      context_.opened.add(tasks[first + i].source, facts.envelope.get());
+      read[first + i] = 1;
+      stored += facts.stored_size;
+      hashed += facts.content_size;
+      ++context_.progress.objects_done;
+      context_.progress.bytes_done += facts.stored_size;
+      if (outcome_of(log, facts) == Outcome::verified) continue;
+      const std::lock_guard lock(mutex);
+      odd.push_back({first + i, std::move(facts)});
+    }
   });
 
   for (std::size_t t = 0; t < tasks.size(); ++t)
@@ -152,7 +165,7 @@ void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
   std::vector<FaultyLog> faulty;
   for (const auto& [index, facts] : odd) {
     const auto& task = tasks[index];
-    const auto& log = task.digest->digest->logs[task.log];
+    const auto& log = listed_of(task);
     auto& totals = logs_[task.digest->chain];
     --totals.tally.logs_verified;
     ++(outcome_of(log, facts) == Outcome::violated ? totals.tally.logs_violated : totals.tally.logs_open);

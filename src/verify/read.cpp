@@ -1,6 +1,7 @@
 #include "verify/read.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -15,30 +16,28 @@ constexpr base::GunzipLimits kDigestLimits{.max_output = base::Gunzip::kMaxWhole
 
 // CloudTrail's own log files stay below 50 MB of JSON.
 constexpr std::size_t kMaxLogStored = 256u << 20;
-constexpr base::GunzipLimits kLogLimits{.max_output = 2ull << 30};
+
+// Logs that are fetched before they are worked on, unless they are large.
+constexpr std::size_t kMostTogether = 8;
+constexpr std::size_t kEnoughStored = 1u << 20;
 
 // A buffer that grew beyond this is let go before its object is, so that no reader keeps what a giant took.
 constexpr std::size_t kKeptBuffer = 1u << 20;
+
+void shrink(Bytes& bytes) {
+  if (bytes.capacity() > kKeptBuffer) Bytes().swap(bytes);
+}
 
 class Shrinking {
  public:
   explicit Shrinking(Bytes& bytes) : bytes_(bytes) {}
   Shrinking(const Shrinking&) = delete;
   Shrinking& operator=(const Shrinking&) = delete;
-  ~Shrinking() {
-    if (bytes_.capacity() > kKeptBuffer) Bytes().swap(bytes_);
-  }
+  ~Shrinking() { shrink(bytes_); }
 
  private:
   Bytes& bytes_;
 };
-
-// A way that alters bytes leaves a broken frame (gzip holds a CRC-32): before that is called tampering, it is read
-// again.
-bool damaged(const std::optional<base::GzipFailure>& gzip, const Unsealed* envelope) {
-  return (gzip && gzip->fault != base::GzipFault::limit) ||
-         (envelope != nullptr && envelope->state == Unsealed::State::broken);
-}
 
 // There is an envelope, and no content.
 bool stays_shut(const Unsealed* envelope) { return envelope != nullptr && envelope->state != Unsealed::State::opened; }
@@ -48,19 +47,7 @@ std::optional<std::string> value_of(const store::Metadata& metadata, std::string
   return found == metadata.end() ? std::nullopt : std::optional(found->second);
 }
 
-void note_kms_events(ByteView content, LogFacts& facts) {
-  auto events = trail::parse_kms_events(content);
-  facts.kms_unsearched = !events;
-  if (events) facts.kms_events = std::move(*events);
-}
-
 }  // namespace
-
-Result<Bench> Bench::make(const crypto::Backend& backend) {
-  Bench bench;
-  TRY(bench.hasher, backend.hasher(crypto::Hash::sha256));
-  return bench;
-}
 
 void Reader::read_digest(const store::ObjectStore& store, DigestFacts& facts, std::string_view version) {
   read_digest_once(store, facts, version, false);
@@ -74,21 +61,32 @@ void Reader::read_digest(const store::ObjectStore& store, DigestFacts& facts, st
   read_digest_once(store, facts, version, true);
 }
 
-LogFacts Reader::read_log(const store::ObjectStore& store, std::string_view key, const LogWish& wish) {
-  LogFacts facts = read_log_once(store, key, wish, false);
-  return damaged(facts.gzip, facts.envelope.get()) ? read_log_once(store, key, wish, true) : facts;
+void Reader::read_logs(std::span<LogRead> logs) {
+  std::vector<LogRead*> all;
+  for (auto& log : logs) all.push_back(&log);
+  read_logs_once(all, false);
+  std::erase_if(all, [](const LogRead* log) { return !damaged(log->facts.gzip, log->facts.envelope.get()); });
+  for (auto* log : all) log->facts = {};
+  read_logs_once(all, true);
+}
+
+LogFacts Reader::read_log(const store::ObjectStore& store, std::string_view key, LogWish wish) {
+  LogRead log{store, key, std::move(wish)};
+  read_logs({&log, 1});
+  return std::move(log.facts);
 }
 
 void Reader::read_digest_once(const store::ObjectStore& store, DigestFacts& facts, std::string_view version,
                               bool again) {
+  auto& stored = stored_.front();
   auto object = store.get(
-      facts.key, {.limit = kMaxDigestStored, .with_metadata = true, .version = version, .again = again}, stored_);
+      facts.key, {.limit = kMaxDigestStored, .with_metadata = true, .version = version, .again = again}, stored);
   if (!object) {
     facts.read_error = std::move(object).error();
     return;
   }
-  const Shrinking shrinking(stored_);
-  facts.stored_size = stored_.size();
+  const Shrinking shrinking(stored);
+  facts.stored_size = stored.size();
   if (object->metadata) {
     facts.has_metadata = true;
     facts.attributes = std::move(object->attributes);
@@ -100,11 +98,11 @@ void Reader::read_digest_once(const store::ObjectStore& store, DigestFacts& fact
     facts.has_metadata = true;
     facts.metadata_error = std::move(object->metadata_error);
   }
-  facts.envelope = unseal(unsealing_, store, facts.key, *object, again, stored_);
+  facts.envelope = unseal(unsealing_, store, facts.key, *object, again, stored);
   if (stays_shut(facts.envelope.get())) return;
-  auto bench = benches_.borrow();
+  auto bench = workshop_.borrow();
   ByteView content;
-  facts.gzip = bench->gunzip.whole(stored_, kDigestLimits, content);
+  facts.gzip = bench->gunzip.whole(stored, kDigestLimits, content);
   if (facts.gzip && !facts.gzip->content_complete) return;
   facts.content_size = content.size();
   bench->hasher->update(content);
@@ -119,44 +117,36 @@ void Reader::read_digest_once(const store::ObjectStore& store, DigestFacts& fact
     facts.parse_error = std::move(digest).error();
 }
 
-LogFacts Reader::read_log_once(const store::ObjectStore& store, std::string_view key, const LogWish& wish, bool again) {
-  LogFacts facts;
-  const bool with_metadata = wish.look_closer || unsealing_.has_keys || (again && unsealing_.open);
-  auto object = store.get(
-      key, {.limit = kMaxLogStored, .with_metadata = with_metadata, .version = wish.version, .again = again}, stored_);
-  if (!object) {
-    facts.error = std::move(object).error();
-    return facts;
+void Reader::read_logs_once(std::span<LogRead* const> logs, bool again) {
+  for (std::size_t at = 0; at < logs.size();) {
+    std::vector<LogJob> jobs;
+    std::shared_ptr<const void> room;
+    for (std::size_t sum = 0; at < logs.size() && jobs.size() < kMostTogether && sum < kEnoughStored && !room; ++at) {
+      auto& log = *logs[at];
+      if (stored_.size() == jobs.size()) stored_.emplace_back();
+      auto& stored = stored_[jobs.size()];
+      const store::GetOptions options{
+          .limit = kMaxLogStored,
+          .with_metadata = log.wish.look_closer || unsealing_.has_keys || (again && unsealing_.open),
+          .version = log.wish.version,
+          .again = again};
+      auto object = log.store.get(log.key, options, stored);
+      if (!object) {
+        log.facts.error = std::move(object).error();
+        continue;
+      }
+      if (object->metadata) log.facts.attributes = std::move(object->attributes);
+      log.facts.stored_size = stored.size();
+      log.facts.envelope = unseal(unsealing_, log.store, log.key, *object, again, stored);
+      if (stays_shut(log.facts.envelope.get())) continue;
+      room = std::move(object->room);  // who waits for room must hold none
+      sum += stored.size();
+      jobs.push_back({{}, log.wish, again, log.facts});
+    }
+    for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].stored = stored_[i];
+    if (!jobs.empty()) workshop_.work(jobs);
+    for (auto& stored : stored_) shrink(stored);
   }
-  const Shrinking shrinking(stored_);
-  if (object->metadata) facts.attributes = std::move(object->attributes);
-  facts.stored_size = stored_.size();
-  facts.envelope = unseal(unsealing_, store, key, *object, again, stored_);
-  if (stays_shut(facts.envelope.get())) return facts;
-  auto bench = benches_.borrow();
-  ByteView content;
-  std::size_t pieces = 0;
-  facts.gzip = bench->gunzip.pieces(stored_, kLogLimits, [&](ByteView piece) {
-    content = piece;
-    ++pieces;
-    facts.content_size += piece.size();
-    bench->hasher->update(piece);
-  });
-  if (auto hashed = bench->hasher->finish(facts.hash); !hashed) {
-    facts.error = std::move(hashed).error();
-    facts.crypto_failed = true;
-  }
-  if (!wish.look_closer && !wish.use) return facts;
-  if (facts.gzip && !facts.gzip->content_complete) return facts;
-  // Hardly ever in more than one piece: then once more, for the bytes are still here.
-  const bool whole = pieces <= 1 || !bench->gunzip.whole(stored_, kLogLimits, content);
-  if (wish.look_closer) {
-    facts.kms_unsearched = !whole;
-    if (whole && trail::may_hold_kms_events(content)) note_kms_events(content, facts);
-  }
-  const bool read_once_more = damaged(facts.gzip, facts.envelope.get()) && !again;
-  if (wish.use && whole && !read_once_more) wish.use(facts, content);
-  return facts;
 }
 
 }  // namespace trailseal::verify

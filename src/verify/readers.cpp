@@ -11,9 +11,9 @@ Result<std::unique_ptr<Readers>> Readers::make(const crypto::Backend& backend, c
   auto readers = std::make_unique<Readers>();
   for (unsigned i = 0; i < std::min(count, base::job_count(0)); ++i) {
     TRY(auto bench, Bench::make(backend));
-    readers->benches_.add(std::make_unique<Bench>(std::move(bench)));
+    readers->workshop_.add(std::make_unique<Bench>(std::move(bench)));
   }
-  for (unsigned i = 0; i < count; ++i) readers->readers_.add(std::make_unique<Reader>(readers->benches_, unsealing));
+  for (unsigned i = 0; i < count; ++i) readers->readers_.add(std::make_unique<Reader>(readers->workshop_, unsealing));
   return readers;
 }
 

@@ -18,7 +18,7 @@ class Readers {
   Lending<Reader>::Lease borrow() { return readers_.borrow(); }
 
  private:
-  Lending<Bench> benches_;
+  Workshop workshop_;
   Lending<Reader> readers_;
 };
 

@@ -2,7 +2,9 @@
 // "name = value" lines, and a bare FAIL. A value holds until the same name comes again; one name closes a case.
 #include <algorithm>
 #include <sstream>
+#include <vector>
 
+#include "crypto/lanes/lanes.hpp"
 #include "vectors.hpp"
 
 namespace trailseal::test {
@@ -55,6 +57,13 @@ void run_message(const std::string& id, Values& values, Tally& tally) {
     const Result<Bytes> digest = backend.hash(*hash, message);
     return digest && *digest == values.bytes("MD");
   });
+  if (*hash != Hash::sha256 || !crypto::has_lanes()) return;
+  const std::vector<ByteView> several(5, message);
+  std::vector<Sha256> hashes(several.size());
+  crypto::hash_in_lanes(several, hashes);
+  const Bytes expected = values.bytes("MD");
+  const bool all = std::ranges::all_of(hashes, [&](const Sha256& one) { return std::ranges::equal(one, expected); });
+  if (!all) tally.fail(id, "side by side another hash");
 }
 
 // SHA-2 Validation System 6.4: a thousand hashes of the last three results, from one checkpoint to the next.

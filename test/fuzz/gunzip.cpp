@@ -20,5 +20,9 @@ void fuzz(ByteView input) {
   if (failure && (failure->fault != whole_failure->fault || failure->detail != whole_failure->detail ||
                   failure->content_complete != whole_failure->content_complete || failure->detail.empty()))
     std::abort();
+  static Bytes room(kLimits.max_output);
+  ByteView inside;
+  static base::Gunzip other;  // `content` lies in the first one
+  if (other.into(input, kLimits, room, inside) && (failure || as_text(inside) != in_pieces)) std::abort();
   if ((!failure || failure->content_complete) && as_text(content) != in_pieces) std::abort();
 }

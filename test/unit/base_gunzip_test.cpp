@@ -59,6 +59,20 @@ Outcome whole(ByteView member, const GunzipLimits& limits = kPlenty) {
   Gunzip gunzip;
   ByteView content;
   auto failure = gunzip.whole(member, limits, content);
+  if (failure && failure->fault == GzipFault::limit) return {std::move(failure), std::string(as_text(content)), 1};
+  // Into a room it fits as it is, or not at all.
+  Bytes room(content.size() + 64);
+  ByteView inside;
+  Gunzip other;
+  const bool fits = other.into(member, limits, room, inside);
+  CHECK(fits == !failure);
+  if (fits) {
+    CHECK(std::ranges::equal(inside, content));
+    CHECK(Gunzip::stated_size(member) == content.size());
+    room.resize(content.size());
+    CHECK(other.into(member, limits, room, inside));
+    if (!content.empty()) CHECK_FALSE(other.into(member, limits, std::span(room).first(room.size() - 1), inside));
+  }
   return {std::move(failure), std::string(as_text(content)), 1};
 }
 
