@@ -47,6 +47,15 @@ def the_copy_is_the_bucket(site, sample):
     assert from_s3["totals"] == from_copy["totals"] and from_s3["chains"] == from_copy["chains"]
     assert site.sums_pass(copy) > 100
     manifest = json.loads((copy / "manifest.json").read_text())
+    # Reports say who acquired what is verified, and by which manifest they know.
+    source, run = from_copy["sources"][0], manifest["runs"][-1]
+    assert source["manifest_sha256"] == hashlib.sha256((copy / "manifest.json").read_bytes()).hexdigest()
+    assert source["acquisitions_in_all"] == len(manifest["runs"]) == len(source["acquisitions"])
+    acquisition = source["acquisitions"][-1]
+    assert [acquisition[name] for name in ("begin", "end", "operator", "arguments")] == \
+        [run[name] for name in ("begin", "end", "operator", "arguments")], acquisition
+    assert acquisition["tool_sha256"] == run["tool"]["sha256"] and acquisition["acquired"] == run["counts"]["acquired"]
+    assert from_s3["sources"][0]["acquisitions"] == [] and from_s3["sources"][0]["manifest_sha256"] is None
     for row in manifest["objects"]:
         data = (copy / row["path"]).read_bytes()
         assert hashlib.sha256(data).hexdigest() == row["sha256"] and len(data) == row["size"], row

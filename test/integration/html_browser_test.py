@@ -198,7 +198,6 @@ def main(program):
         prints(browser, one, 2, 5)
         prints(browser, incident, 5, 14)
         holds_a_year(browser, year)
-        prints(browser, year, 30, 300)
     browser.close()
 
 

@@ -14,7 +14,7 @@ import tempfile
 import time
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PATIENCE = 60  # seconds for one answer
+PATIENCE = 120  # seconds for one answer
 
 
 def find():
