@@ -47,6 +47,17 @@ def main(program, sample):
     assert verify(f"s3://{BUCKET}") == copy, "S3 and the copy differ"
     assert verify(f"s3://{BUCKET}/AWSLogs") == copy, "a prefix that holds everything changes the verdict"
 
+    def events(source, *options):
+        command = [program, "events", "--keys", sample / "keys.json", "--now", "2026-07-03T06:15:00Z", "--output",
+                   "json-lines", *options, source]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        return done.returncode, done.stdout
+
+    for options in ((), ("--include-unverified", "--write", "--since", "2026-07-01T02:00:00Z")):
+        rows = events(f"{BUCKET}={sample}/bucket", *options)
+        assert rows[0] == 1 and rows[1].count("\n") > 100, rows
+        assert events(f"s3://{BUCKET}", *options) == rows, "S3 and the copy tell other events"
+
     # Nothing that we may not read is called missing.
     status, report, _ = verify(f"s3://{BUCKET}", AWS_ACCESS_KEY_ID=os.environ["S3_OTHER_ACCESS_KEY"],
                                AWS_SECRET_ACCESS_KEY=os.environ["S3_OTHER_SECRET_KEY"])
@@ -55,7 +66,7 @@ def main(program, sample):
     assert status == 3 and "no such bucket" in errors, (status, errors)
     status, _, errors = verify(f"s3://{BUCKET}", AWS_ENDPOINT_URL_S3="http://127.0.0.1:1", AWS_MAX_ATTEMPTS="1")
     assert status == 3 and "connect" in errors, (status, errors)
-    print("S3 and a copy give the same report")
+    print("S3 and a copy give the same report and the same events")
 
 
 main(*sys.argv[1:])
