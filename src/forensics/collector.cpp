@@ -73,7 +73,7 @@ void Collector::insert(Notable event) {
   kept.insert(std::move(event));
   if (kept.size() <= kMostNotable) return;
   kept.erase(std::prev(kept.end()));
-  sum_.truncated = true;
+  if (&kept == &events_) sum_.truncated = true;  // of the others, few will matter
 }
 
 void Collector::keep(Batch batch, bool counts) {

@@ -34,6 +34,7 @@ bool read_around(const verify::Request& request, const std::vector<verify::Sourc
     part.until = stretch.end;
     part.now = request.now;
     part.jobs = request.jobs;
+    part.unsealing = request.unsealing;
     part.verified_log = [&](const verify::VerifiedLog& log) { collector.add(log); };
     part.unverified_log = [&](const verify::UnverifiedLog& log) { collector.add(log); };
     if (!verify::run(part, sources, keys, backend, {}, progress)) return false;

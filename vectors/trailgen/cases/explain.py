@@ -1,11 +1,14 @@
 """Why something is not proven: each cause as its events show it, and beside it a look-alike that must not pass for it."""
 import json
 
+from sealed import AES_KEY
+
 from .. import events, keys
 from ..digest import Log
 from ..moments import HOUR, MINUTE, at, iso
 from ..registry import case
 from ..world import ACCOUNT, ACME, REGION, Place, end_of
+from .sealed import FLAGS, esdk
 
 TRAIL = "arn:aws:cloudtrail:%s:%s:trail/mgmt" % (REGION, ACCOUNT)
 STOP = end_of(14) - 22                 # D14 is the last before it ...
@@ -70,6 +73,15 @@ def restarted(*what):
       explained=restarted("logging-stopped", "certain", "mallory", "203.0.113.66", "grace", "192.0.2.17", iso(STOP)))
 def _(w):
     restart(w, [stop()], [start()])
+
+
+@case("explain-stopped-sealed", 2, ["chain.restart"], "the log that tells of the stop is sealed, and a key opens it",
+      notices=["source.sealed"], explained=restarted("logging-stopped", "certain", "mallory"))
+def _(w):
+    stored = w.site.at(restart(w, [stop()], [start()])[14].logs[-1])
+    stored.data = esdk(stored.data)
+    w.files["key.bin"] = AES_KEY
+    w.options = list(FLAGS)
 
 
 @case("explain-stopped-by-name", 2, ["chain.restart"], "logging was stopped by the trail's name, and no start is known",
