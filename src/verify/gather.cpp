@@ -53,12 +53,14 @@ void Gatherer::run() {
     context_.progress.digests_begun += end - at;
     batch = std::clamp(kLogsInBatch * (end - at) / (logs + 1), least, kMaxBatch);
     at = end;
-    verify_logs();
+    if (at < picks.size()) verify_logs(false);
   }
   for (std::uint32_t c = 0; c < group_.chains.size() && !context_.progress.stop; ++c) read_around(c);
   if (!context_.progress.stop) follow_pointers();
-  verify_logs();
+  verify_logs(true);
 }
+
+void Gatherer::finish() { read_logs(left_, left_logs_); }
 
 DigestFacts& Gatherer::start(std::uint32_t chain, const DigestRef& ref) {
   auto& facts = facts_.emplace_back();
@@ -196,7 +198,7 @@ bool Gatherer::follow(const trail::Previous& previous) {
   return true;
 }
 
-void Gatherer::verify_logs() {
+void Gatherer::verify_logs(bool left) {
   std::vector<DigestFacts*> proven, rest;
   std::size_t held = 0;
   for (auto* facts : waiting_) {
@@ -219,8 +221,15 @@ void Gatherer::verify_logs() {
     if (facts->logs_dropped) read_again(*facts);
     part.push_back(facts);
     logs += facts->digest->logs.size();
-    if (logs < kMostLogsHeld && i + 1 < proven.size()) continue;
-    verify_logs_of(part);
+    const bool last = i + 1 == proven.size();
+    if (logs < kMostLogsHeld && !last) continue;
+    auto tasks = list_logs(part);
+    if (last && left) {
+      left_ = std::move(part);
+      left_logs_ = std::move(tasks);
+      return;
+    }
+    read_logs(part, tasks);
     part.clear();
     logs = 0;
   }

@@ -20,6 +20,13 @@ struct LogTotals {
   verdict::Findings findings;
 };
 
+// A log to be read.
+struct LogTask {
+  DigestFacts* digest;
+  std::uint32_t log;  // index into its list
+  std::uint32_t source;
+};
+
 // A listed log that was read, and is not what was signed.
 struct FaultyLog {
   const DigestFacts* digest;
@@ -32,8 +39,11 @@ class Gatherer {
   Gatherer(Context& context, const Plan& plan, const GroupPlan& group);
 
   // Reads the digests in the window, a proven one on either side of it and the newest, follows their pointers, and
-  // verifies the logs of every proven digest in the window. Returns early when the run is stopped.
+  // verifies the logs of the proven digests in the window but the last few of these. Returns early when the run is
+  // stopped. From here on everything but `logs_of` and `bytes` is known.
   void run();
+  // Verifies the logs that run() left.
+  void finish();
 
   const std::deque<DigestFacts>& facts() const { return facts_; }
   const std::map<Place, const DigestFacts*>& places() const { return places_; }
@@ -62,9 +72,12 @@ class Gatherer {
   std::size_t read(const std::vector<Pick>& picks);
   std::size_t read_facts(std::size_t from);
   void settle(std::size_t from);
-  void verify_logs();
+  // Of the digests that wait and are proven; the last few are only listed if they may be `left` for finish().
+  void verify_logs(bool left);
   void read_again(DigestFacts& facts);
-  void verify_logs_of(const std::vector<DigestFacts*>& digests);
+  // Notes what they list, and says what is to be read of it.
+  std::vector<LogTask> list_logs(const std::vector<DigestFacts*>& digests);
+  void read_logs(const std::vector<DigestFacts*>& digests, const std::vector<LogTask>& tasks);
   std::function<void(const LogFacts&, ByteView)> hand_out_of(const DigestFacts& digest,
                                                              const trail::ListedLog& log) const;
   // Looks for older versions of logs that are not right.
@@ -93,6 +106,8 @@ class Gatherer {
   std::map<Place, Absence> absent_;
   std::vector<DigestFacts*> waiting_;  // their logs are not verified yet
   std::size_t logs_held_ = 0;          // how many logs those list
+  std::vector<DigestFacts*> left_;     // for finish()
+  std::vector<LogTask> left_logs_;
   std::vector<LogTotals> logs_;
   std::vector<Reach> reach_;  // of each chain
   std::set<std::uint32_t> sources_with_metadata_;

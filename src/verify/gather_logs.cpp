@@ -25,13 +25,7 @@ std::size_t portion(std::size_t tasks, unsigned jobs) {
   return std::clamp<std::size_t>(tasks / (std::size_t{16} * jobs), 1, 8);
 }
 
-struct Task {
-  DigestFacts* digest;
-  std::uint32_t log;  // index into its list
-  std::uint32_t source;
-};
-
-const trail::ListedLog& listed_of(const Task& task) { return task.digest->digest->logs[task.log]; }
+const trail::ListedLog& listed_of(const LogTask& task) { return task.digest->digest->logs[task.log]; }
 
 // The few logs of a batch that are not simply right.
 struct Odd {
@@ -74,8 +68,8 @@ std::function<void(const LogFacts&, ByteView)> Gatherer::hand_out_of(const Diges
   };
 }
 
-void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
-  std::vector<Task> tasks;
+std::vector<LogTask> Gatherer::list_logs(const std::vector<DigestFacts*>& digests) {
+  std::vector<LogTask> tasks;
   for (auto* facts : digests) {
     const auto& chain = group_.chains[facts->chain];
     auto& totals = logs_[facts->chain];
@@ -122,8 +116,12 @@ void Gatherer::verify_logs_of(const std::vector<DigestFacts*>& digests) {
   }
 
   context_.progress.objects_total += tasks.size();
+  return tasks;
+}
+
+void Gatherer::read_logs(const std::vector<DigestFacts*>& digests, const std::vector<LogTask>& tasks) {
   const bool hand_out = context_.request.verified_log || context_.request.unverified_log;
-  const auto wish_of = [&](const Task& task) {
+  const auto wish_of = [&](const LogTask& task) {
     const auto& log = listed_of(task);
     LogWish wish;
     if (log.hash_known) wish.expected = &log.hash;

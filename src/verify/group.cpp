@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/parallel.hpp"
 #include "verify/gather.hpp"
 #include "verify/log_history.hpp"
 #include "verify/recover_digests.hpp"
@@ -114,11 +115,13 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
   proven_keys.erase(std::unique(proven_keys.begin(), proven_keys.end()), proven_keys.end());
 
   auto& verdict = out.verdict;
-  verdict.tally.add(gatherer.bytes());
-  if (context.progress.stop) {
+  const auto interrupted = [&] {
+    if (!context.progress.stop) return false;
+    verdict.tally.add(gatherer.bytes());
     add_known(context, group, gatherer, verdict);
-    return out;
-  }
+    return true;
+  };
+  if (interrupted()) return out;
 
   std::vector<std::vector<const DigestFacts*>> digests(group.chains.size());
   for (const auto& facts : gatherer.facts())
@@ -126,6 +129,7 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
 
   GroupCover cover;
   std::vector<Interval> proven, read;  // of all chains; of those whose logs were read
+  std::map<std::size_t, ChainJudgement> judgements;
   for (std::size_t c = 0; c < group.chains.size(); ++c) {
     const auto& chain = group.chains[c];
     std::sort(digests[c].begin(), digests[c].end(), [](const DigestFacts* a, const DigestFacts* b) {
@@ -156,6 +160,27 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
     read.insert(read.end(), judged.proven.begin(), judged.proven.end());
 
     if (request.versions) recover_digests(context, input, out.seen.sought, judged.findings);
+    judgements.emplace(c, std::move(judged));
+  }
+  cover.proven = unite(std::move(proven));
+  GroupCover witnessed = cover;
+  witnessed.proven = unite(std::move(read));
+  out.covers.emplace(std::pair{group.account, group.region}, std::move(witnessed));
+  gatherer.listed().seal();
+  // The last logs are read while the log folders are listed.
+  verdict::Tally unlisted;
+  verdict::Findings unlisted_findings;
+  base::parallel_for(context.jobs, 2, 1, [&](std::size_t i) {
+    if (i == 0)
+      gatherer.finish();
+    else
+      judge_unlisted(context, plan, group, gatherer.listed(), cover, unlisted, unlisted_findings);
+  });
+  if (interrupted()) return out;
+  verdict.tally.add(gatherer.bytes());
+  verdict.tally.add(unlisted);
+  verdict.findings.merge(std::move(unlisted_findings));
+  for (auto& [c, judged] : judgements) {
     auto& logs = gatherer.logs_of(c);
     judged.findings.merge(std::move(logs.findings));
     judged.coverage.tally.add(logs.tally);
@@ -166,12 +191,6 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
     for (const auto* facts : digests[c])
       if (facts->proven() && context.window.contains(facts->hour())) add_key(verdict.keys, facts->signer->key);
   }
-  cover.proven = unite(std::move(proven));
-  GroupCover witnessed = cover;
-  witnessed.proven = unite(std::move(read));
-  out.covers.emplace(std::pair{group.account, group.region}, std::move(witnessed));
-  gatherer.listed().seal();
-  judge_unlisted(context, plan, group, gatherer.listed(), cover, verdict.tally, verdict.findings);
   if (request.versions)
     judge_log_history(context, plan, log_homes(context, plan, group), group.account + "/" + group.region,
                       &gatherer.listed(), verdict.findings);
