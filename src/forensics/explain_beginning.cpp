@@ -223,8 +223,16 @@ std::vector<Answer> explain_beginning(Question& question, const Circumstances& a
   if (question.chain == nullptr || !question.next) return answers;
   const bool begins = question.code == Code::chain_begins_late || question.code == Code::chain_start_missing;
   if (!begins || question.last) return answers;
-  for (const auto& explainer : {first_delivery, validation_began, region_enabled, all_regions, joined, expired})
-    if (auto one = explainer(question, all)) answers.push_back(*std::move(one));
+  for (const auto& explainer : {first_delivery, validation_began, region_enabled, all_regions, joined}) {
+    auto one = explainer(question, all);
+    if (!one) continue;
+    if (question.code == Code::chain_start_missing)
+      question.considered.push_back(one->sentence +
+                                    "; but the first digest that is there signs that one was before it");
+    else
+      answers.push_back(*std::move(one));
+  }
+  if (auto one = expired(question, all)) answers.push_back(*std::move(one));
   return answers;
 }
 

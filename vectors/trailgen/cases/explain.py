@@ -267,11 +267,11 @@ def _(w):
 
 
 def late(w, records, region=IRELAND, home=30):
-    """eu-west-1 begins with a starting digest that ends with D10's hour."""
+    """eu-west-1 begins with a starting digest that ends with D10's hour; the digests are returned."""
     w.keys = [keys.home(), keys.ireland()]
     w.since = "2026-06-30T23:13:52Z"
     w.honest(range(home), alter={10: adding(story(records, end_of(10) - 30))})
-    w.honest(range(20), w.chain(region=region, key=keys.ireland()), first_end=end_of(10))
+    return w.honest(range(20), w.chain(region=region, key=keys.ireland()), first_end=end_of(10))
 
 
 def begins_late(*what):
@@ -281,7 +281,7 @@ def begins_late(*what):
 @case("explain-region-enabled", 2, ["chain.begins-late"], "the region was enabled only then",
       explained=begins_late("region-enabled", "high", "mallory", IRELAND))
 def _(w):
-    late(w, [call(end_of(10) - 2 * HOUR, "EnableRegion", {"RegionName": IRELAND}, "account")])
+    late(w, [enabled()])
 
 
 @case("explain-region-enabled-other", 2, ["chain.begins-late"], "another region was enabled then",
@@ -290,7 +290,28 @@ def _(w):
     late(w, [call(end_of(10) - 2 * HOUR, "EnableRegion", {"RegionName": SYDNEY}, "account")])
 
 
+def enabled():
+    return call(end_of(10) - 2 * HOUR, "EnableRegion", {"RegionName": IRELAND}, "account")
+
+
+@case("explain-region-enabled-and-deletion", 2, ["chain.start-missing"],
+      "the region was enabled then, and its first four digests were deleted: the next signs that there were some",
+      explained=[explained("chain.start-missing", *NOTHING)])
+def _(w):
+    w.delete(late(w, [enabled()]), range(4), with_logs=True)
+
+
 # ---- the first delivery
+
+@case("explain-first-delivery-and-deletion", 2, ["chain.start-missing"],
+      "the trail was created then; but the first six digests were deleted, and logging was started anew for show",
+      explained=[explained("chain.start-missing", *NOTHING)])
+def _(w):
+    w.since = "2026-06-30T23:00:00Z"
+    records = [call(end_of(0) - 3, "CreateTrail", {"name": "mgmt", "s3BucketName": "acme-trail"}),
+               call(end_of(0), "StartLogging", {"name": TRAIL}), call(end_of(6), "StartLogging", {"name": TRAIL})]
+    w.delete(w.honest(alter={8: adding(story(records, end_of(8) - 5 * MINUTE))}), range(6), with_logs=True)
+
 
 def new(w, records):
     w.since = "2026-06-30T12:00:00Z"
