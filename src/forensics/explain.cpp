@@ -78,7 +78,15 @@ std::vector<Question> questions_about(const verdict::Verdict& verdict, const std
 }
 
 // An explanation is worth what its weakest event is.
-void weigh(Answer& answer) {
+void weigh(Answer& answer, const Question& question) {
+  const bool anybody = question.trail && question.trail->account.empty();
+  if (anybody &&
+      std::ranges::any_of(answer.events, [&](const Notable* event) { return names_trail(*event, question); })) {
+    answer.confidence = std::min(answer.confidence, Confidence::medium);
+    answer.facts.push_back(
+        "which account has the trail of the organization is not known: it may be another account's "
+        "trail of that name");
+  }
   for (const Notable* event : answer.events) {
     if (event->event.standing == Standing::verified) continue;
     const bool looked_up = event->event.standing == Standing::looked_up;
@@ -152,7 +160,7 @@ Explanation write(const Question& question, const Circumstances& all, std::vecto
   out.subject = question.subject;
   out.code = question.code;
   out.considered = question.considered;
-  for (Answer& answer : answers) weigh(answer);
+  for (Answer& answer : answers) weigh(answer, question);
   const auto best = std::ranges::max_element(answers, {}, &Answer::confidence);
   if (best == answers.end()) {
     out.sentence = unknown(question.code, 1);
@@ -179,6 +187,7 @@ Explanation write(const Question& question, const Circumstances& all, std::vecto
 
 Explanation about(const Question& asked, const Circumstances& all) {
   Question question = asked;
+  if (question.chain != nullptr) question.trail = all.scope.trail_of(*question.chain);
   std::vector<Answer> answers;
   for (const Explainer explainer : {explain_switches, explain_beginning, explain_objects, explain_delivery})
     for (Answer& answer : explainer(question, all)) answers.push_back(std::move(answer));
@@ -207,9 +216,12 @@ class Unexplained {
 
 }  // namespace
 
-std::optional<TrailName> Question::trail() const {
-  if (chain == nullptr) return std::nullopt;
-  return TrailName{chain->trail, chain->home_region, chain->org.empty() ? chain->account : std::string()};
+bool names_trail(const Notable& event, const Question& question) {
+  return question.trail && names_trail(event, *question.trail);
+}
+
+bool are_of(const verdict::TrailSettings& settings, const Question& question) {
+  return question.trail && TrailName{settings.name, settings.home_region, settings.account} == *question.trail;
 }
 
 bool needs_explaining(const verdict::Verdict& verdict) {

@@ -31,8 +31,7 @@ struct Question {
   std::optional<Interval> next = {};         // hour of the first proven digest behind it
   std::vector<std::string> considered = {};  // what an explainer saw that speaks against its cause
 
-  // The trail whose digests these are; nullopt without a chain.
-  std::optional<TrailName> trail() const;
+  std::optional<TrailName> trail = {};  // whose digests these are; nullopt without a chain
 };
 
 struct Answer {
@@ -48,6 +47,11 @@ std::vector<Answer> explain_switches(Question& question, const Circumstances& al
 std::vector<Answer> explain_beginning(Question& question, const Circumstances& all);  // why nothing is older
 std::vector<Answer> explain_objects(Question& question, const Circumstances& all);    // deleted, replaced, no key
 std::vector<Answer> explain_delivery(Question& question, const Circumstances& all);   // refused, late
+
+// Does the event call the question's trail by name?
+bool names_trail(const Notable& event, const Question& question);
+// Are these its settings?
+bool are_of(const verdict::TrailSettings& settings, const Question& question);
 
 // Is there anything to explain? (Then events around it are worth reading.)
 bool needs_explaining(const verdict::Verdict& verdict);

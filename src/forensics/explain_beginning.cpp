@@ -44,8 +44,6 @@ bool older_siblings(const Question& question, const Circumstances& all, Test tes
   });
 }
 
-bool ours(const Notable& event, const Question& question) { return names_trail(event, *question.trail()); }
-
 // The newest event before the chain began that `test` takes; refused ones are put aside as considered.
 template <class Test>
 const Notable* find(Question& question, const Circumstances& all, Seconds reach, Test test) {
@@ -70,10 +68,10 @@ std::optional<Answer> first_delivery(Question& question, const Circumstances& al
   const auto any = [](const ChainCoverage&) { return true; };
   if (older_siblings(question, all, any)) return std::nullopt;
   const Notable* made = find(question, all, kReady, [&](const Notable& event) {
-    return event.is("cloudtrail", "CreateTrail") && ours(event, question);
+    return event.is("cloudtrail", "CreateTrail") && names_trail(event, question);
   });
   const Notable* started = find(question, all, Seconds{kExact}, [&](const Notable& event) {
-    return event.is("cloudtrail", "StartLogging") && ours(event, question) && when_it_began(event, question);
+    return event.is("cloudtrail", "StartLogging") && names_trail(event, question) && when_it_began(event, question);
   });
   if (made == nullptr) {
     if (started != nullptr)
@@ -101,7 +99,7 @@ std::optional<Answer> first_delivery(Question& question, const Circumstances& al
 
 std::optional<Answer> validation_began(Question& question, const Circumstances& all) {
   const Notable* on = find(question, all, Seconds{kExact}, [&](const Notable& event) {
-    return event.is("cloudtrail", "UpdateTrail") && ours(event, question) &&
+    return event.is("cloudtrail", "UpdateTrail") && names_trail(event, question) &&
            event.has("enableLogFileValidation", "true") && when_it_began(event, question);
   });
   if (on == nullptr) return std::nullopt;
@@ -134,7 +132,8 @@ std::optional<Answer> region_enabled(Question& question, const Circumstances& al
 std::optional<Answer> all_regions(Question& question, const Circumstances& all) {
   if (question.chain->region == question.chain->home_region) return std::nullopt;
   const Notable* on = find(question, all, Seconds{kTogether}, [&](const Notable& event) {
-    return event.is("cloudtrail", "UpdateTrail") && ours(event, question) && event.has("isMultiRegionTrail", "true");
+    return event.is("cloudtrail", "UpdateTrail") && names_trail(event, question) &&
+           event.has("isMultiRegionTrail", "true");
   });
   if (on == nullptr) return std::nullopt;
   return Answer{Cause::multi_region_off,

@@ -60,7 +60,7 @@ std::optional<Answer> refused_delivery(Question& question, const Circumstances& 
 std::optional<Answer> stated_error(Question& question, const Circumstances& all) {
   if (question.code != Code::chain_head_stale || question.chain == nullptr) return std::nullopt;
   for (const auto& trail : all.verdict.trails) {
-    if (trail.name != question.chain->trail || trail.home_region != question.chain->home_region) continue;
+    if (!are_of(trail, question)) continue;
     for (const auto& status : trail.regions) {
       const std::string& error =
           status.digest_delivery_error.empty() ? status.delivery_error : status.digest_delivery_error;
@@ -112,10 +112,13 @@ std::optional<Answer> elsewhere(Question& question, const Circumstances& all) {
              {},
              {"the digest before it is " + question.subject}};
   for (const Notable& event : all.events) {
-    const auto trail = question.trail();
-    if (!event.is("cloudtrail", "UpdateTrail") || !event.succeeded() || !trail || !names_trail(event, *trail)) continue;
+    if (!event.is("cloudtrail", "UpdateTrail") || !event.succeeded() || !names_trail(event, question)) continue;
     if (event.value("s3BucketName").empty() || !question.next) continue;
     if (event.event.at + kBefore < question.next->begin || event.event.at > question.next->end + kAfter) continue;
+    if (question.trail->account.empty()) {
+      question.considered.push_back(call_by(event) + "; but which account has the organization's trail is not known");
+      continue;
+    }
     out.confidence = Confidence::certain;
     out.sentence += "; it was changed: " + call_by(event);
     out.events = {&event};

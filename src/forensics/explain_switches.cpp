@@ -30,24 +30,19 @@ struct Switch {
   const char* on;
 };
 
-bool ours(const Notable& event, const Question& question) {
-  const auto trail = question.trail();
-  return trail && names_trail(event, *trail);
-}
-
 int logging(const Notable& event, const Question& question, const Scope&) {
   const int way = event.is("cloudtrail", "StopLogging") ? -1 : event.is("cloudtrail", "StartLogging") ? 1 : 0;
-  return ours(event, question) ? way : 0;
+  return names_trail(event, question) ? way : 0;
 }
 
 int existence(const Notable& event, const Question& question, const Scope&) {
   const int way = event.is("cloudtrail", "DeleteTrail") ? -1 : event.is("cloudtrail", "CreateTrail") ? 1 : 0;
-  return ours(event, question) ? way : 0;
+  return names_trail(event, question) ? way : 0;
 }
 
 // What UpdateTrail says of one parameter.
 int updated(const Notable& event, const Question& question, std::string_view parameter) {
-  if (!event.is("cloudtrail", "UpdateTrail") || !ours(event, question)) return 0;
+  if (!event.is("cloudtrail", "UpdateTrail") || !names_trail(event, question)) return 0;
   return event.has(parameter, "false") ? -1 : event.has(parameter, "true") ? 1 : 0;
 }
 
@@ -79,7 +74,7 @@ int region(const Notable& event, const Question& question, const Scope&) {
 }
 
 int destination(const Notable& event, const Question& question, const Scope& scope) {
-  if (!event.is("cloudtrail", "UpdateTrail") || !ours(event, question)) return 0;
+  if (!event.is("cloudtrail", "UpdateTrail") || !names_trail(event, question)) return 0;
   const auto bucket = event.value("s3BucketName");
   if (!bucket.empty()) return scope.buckets.contains(std::string(bucket)) ? 1 : -1;
   return event.value("s3KeyPrefix").empty() ? 0 : -1;
@@ -165,7 +160,7 @@ bool starts_anew(const Notable& on, const Question& question, bool to_the_minute
 
 bool cloudtrail_agrees(const Notable& off, const Question& question, const Circumstances& all) {
   for (const auto& trail : all.verdict.trails) {
-    if (trail.name != question.chain->trail || trail.home_region != question.chain->home_region) continue;
+    if (!are_of(trail, question)) continue;
     for (const auto& status : trail.regions)
       if (!status.logging && status.logging_stopped && distance(*status.logging_stopped, off.event.at) <= kExact)
         return true;

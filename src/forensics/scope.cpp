@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <utility>
 
 #include "base/arn.hpp"
 
@@ -64,7 +65,39 @@ std::optional<std::string> bucket_of(const Notable& event, const Scope& scope) {
   return std::nullopt;
 }
 
+// The account that has the trail of an organization, as the settings or the events that made it one say; empty:
+// unknown. Only an organization's own administrators can make such a trail.
+std::string owner_of(const verdict::Verdict& verdict, const std::vector<Notable>& events,
+                     const verdict::ChainCoverage& chain) {
+  const bool alone = std::ranges::none_of(verdict.chains, [&](const auto& other) {
+    return other.trail == chain.trail && other.home_region == chain.home_region && !other.org.empty() &&
+           other.org != chain.org;
+  });
+  if (!alone) return {};
+  std::set<std::string> owners;
+  for (const auto& trail : verdict.trails)
+    if (trail.organization && trail.name == chain.trail && trail.home_region == chain.home_region)
+      owners.insert(trail.account);
+  for (const Notable& event : events) {
+    if (!event.is("cloudtrail", "CreateTrail") && !event.is("cloudtrail", "UpdateTrail")) continue;
+    if (!event.succeeded() || event.event.standing != verdict::Standing::verified) continue;
+    if (!event.has("isOrganizationTrail", "true") || !names_trail(event, {chain.trail, chain.home_region, ""}))
+      continue;
+    const auto arn = base::parse_arn(event.value("@trail"));
+    owners.insert(arn ? std::string(arn->account) : event.event.account);
+  }
+  return owners.size() == 1 ? *owners.begin() : std::string();
+}
+
 }  // namespace
+
+TrailName Scope::trail_of(const verdict::ChainCoverage& chain) const {
+  TrailName trail{chain.trail, chain.home_region, chain.account};
+  if (chain.org.empty()) return trail;
+  const auto owner = owners.find(chain.chain);
+  trail.account = owner == owners.end() ? std::string() : owner->second;
+  return trail;
+}
 
 bool Scope::has_key(std::string_view key) const {
   return keys.contains(std::string(key)) || keys.contains(std::string(id_of(key)));
@@ -93,8 +126,11 @@ Scope scope_of(const verdict::Verdict& verdict, const std::vector<Notable>& even
   Scope scope;
   for (const auto& source : verdict.run.sources)
     if (!source.bucket.empty()) scope.buckets.insert(source.bucket);
-  for (const auto& chain : verdict.chains)
-    scope.trails.insert({chain.trail, chain.home_region, chain.org.empty() ? chain.account : std::string()});
+  for (const auto& chain : verdict.chains) {
+    if (auto owner = chain.org.empty() ? std::string() : owner_of(verdict, events, chain); !owner.empty())
+      scope.owners.emplace(chain.chain, std::move(owner));
+    scope.trails.insert(scope.trail_of(chain));
+  }
   const auto add_key = [&](std::string_view key) {
     if (key.empty()) return;
     scope.keys.insert(std::string(key));

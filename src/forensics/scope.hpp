@@ -1,6 +1,7 @@
 // What is ours: the buckets that hold the evidence, the trails that deliver it, the keys that it lies under.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,7 +15,7 @@
 namespace trailseal::forensics {
 
 struct TrailName {
-  std::string name, home_region, account;  // account: empty for the trail of an organization, whose is not known
+  std::string name, home_region, account;  // account: empty for an organization's trail, if whose is not known
   auto operator<=>(const TrailName&) const = default;
 };
 
@@ -22,13 +23,17 @@ struct Scope {
   bool everything = false;  // nothing is known of what is ours: every subject is
   std::set<std::string> buckets;
   std::set<TrailName> trails;
-  std::set<std::string> keys;         // ARNs and ids
-  std::set<std::string> access_keys;  // ids of those by which evidence was touched
+  std::map<std::string, std::string> owners;  // of organizations' trails, by chain; chains of unknown ones are absent
+  std::set<std::string> keys;                 // ARNs and ids
+  std::set<std::string> access_keys;          // ids of those by which evidence was touched
 
   bool has_key(std::string_view key) const;
+  // The trail whose digests the chain holds.
+  TrailName trail_of(const verdict::ChainCoverage& chain) const;
 };
 
-// Of a verdict; `events` may name further keys of its trails.
+// Of a verdict; `events` may name further keys of its trails, and who has the trail of an organization. Any account may
+// have a trail of the same name, and the digests of an organization's do not say whose it is.
 Scope scope_of(const verdict::Verdict& verdict, const std::vector<Notable>& events);
 
 bool names_trail(const Notable& event, const TrailName& trail);

@@ -85,6 +85,25 @@ TEST_CASE("a stop that CloudTrail confirms is certain") {
   CHECK(only(verdict, {}).cause == Cause::unexplained);
 }
 
+TEST_CASE("an organization's trail is the one of the account that has it") {
+  auto verdict = stale();
+  verdict.chains[0].org = "o-acme2026audit";
+  auto stop = call("cloudtrail", "StopLogging", kNoon - seconds{30}, {{"name", "mgmt"}});
+  const auto unknown = only(verdict, {stop});
+  CHECK(unknown.confidence == Confidence::medium);
+  CHECK(unknown.facts.back().find("not known") != std::string::npos);
+  verdict.trails = {settings({})};
+  CHECK(only(verdict, {stop}).confidence == Confidence::medium);  // a trail of that name, not the organization's
+  verdict.trails[0].organization = true;
+  CHECK(only(verdict, {stop}).confidence == Confidence::high);
+  stop.event.account = "444455556666";
+  CHECK(only(verdict, {stop}).cause == Cause::unexplained);
+  // Two that claim it: whose it is is not known.
+  verdict.trails.push_back(verdict.trails[0]);
+  verdict.trails[1].account = "444455556666";
+  CHECK(only(verdict, {stop}).confidence == Confidence::medium);
+}
+
 TEST_CASE("the final digest of a stop may be gone") {
   const auto late = call("cloudtrail", "StopLogging", kNoon + minutes{40}, {{"name", "mgmt"}});
   const auto said = only(stale(), {late});

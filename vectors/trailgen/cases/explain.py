@@ -15,7 +15,6 @@ STOP = end_of(14) - 22                 # D14 is the last before it ...
 START = at("2026-07-01T17:34:52Z")     # ... and this the end of the starting digest behind it
 IRELAND = "eu-west-1"
 SYDNEY = "ap-southeast-2"
-ORG, OTHER_ACCOUNT = "o-acme2026audit", "222233334444"
 DENIED = {"errorCode": "AccessDenied", "errorMessage": "not authorized"}
 NOTHING = ("unexplained", "unexplained")
 
@@ -330,49 +329,3 @@ def _(w):
       explained=begins_late(*NOTHING))
 def _(w):
     new(w, [call(end_of(0), "StartLogging", {"name": TRAIL})])
-
-
-# ---- organizations
-
-def organization(w, records, of=OTHER_ACCOUNT, begin=0, end=30, other=30):
-    """An organization's trail over two accounts; the second has digests from `begin` to `end`. The records stand in a log
-    of account `of`."""
-    first, second = Place("acme-trail", ACCOUNT, org=ORG), Place("acme-trail", OTHER_ACCOUNT, org=ORG)
-    w.since = "2026-06-30T23:13:52Z"
-    hour = begin + 1 if begin else end - 1
-    for place, hours in ((first, range(other)), (second, range(end - begin))):
-        there = {(hour if place is first else hour - begin): adding(
-            story(records, end_of(hour) - 15, place))} if place.account == of else None
-        w.honest(hours, w.chain(place), there, first_end=end_of(0 if place is first else begin))
-
-
-def leave(when, **more):
-    return call(when, "LeaveOrganization", None, "organizations", account=OTHER_ACCOUNT, **more)
-
-
-@case("explain-organization-left", 2, ["chain.head-stale"], "the account left the organization",
-      explained=stale("organization-left", "high", "mallory"))
-def _(w):
-    organization(w, [leave(STOP)], end=15)
-
-
-@case("explain-organization-left-denied", 2, ["chain.head-stale"], "the account was not allowed to leave",
-      explained=stale(*NOTHING))
-def _(w):
-    organization(w, [leave(STOP, **DENIED)], end=15)
-
-
-def accept(when):
-    return call(when, "AcceptHandshake", {"handshakeId": "h-1"}, "organizations", account=OTHER_ACCOUNT)
-
-
-@case("explain-organization-joined", 2, ["chain.begins-late"], "the account joined the organization only then",
-      explained=begins_late("organization-joined", "high", "mallory"))
-def _(w):
-    organization(w, [accept(end_of(10) - 20 * MINUTE)], begin=10)
-
-
-@case("explain-organization-joined-another", 2, ["chain.begins-late"], "another account joined the organization then",
-      explained=begins_late(*NOTHING))
-def _(w):
-    organization(w, [dict(accept(end_of(10) - 20 * MINUTE), recipientAccountId=ACCOUNT)], of=ACCOUNT, begin=10)
