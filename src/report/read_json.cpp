@@ -1,5 +1,6 @@
 // What the JSON report says is read into a verdict, and the verdict written again. Whatever is derived (the outcome,
-// percentages, the summary) is not read at all: the comparison at the end finds it changed.
+// percentages, the summary) is not read at all: the comparison at the end finds it changed. What is repeated (the
+// outcome of a chain, totals, gaps) is held against the findings.
 #include "report/read_json.hpp"
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 
 #include "base/escape.hpp"
 #include "base/json_members.hpp"
+#include "report/agreement.hpp"
 #include "trailseal/report.hpp"
 
 namespace trailseal::report {
@@ -374,9 +376,10 @@ Result<Verdict> read_json(std::string_view text) {
   if (!kind) return kind.error();
   if (!read) return read.error().code == Errc::limit ? read.error() : no_report(read.error().message);
   const std::string again = find_format("json")->write(verdict, {});
-  if (again == text) return verdict;
+  std::string place;
   // Laid out in another way it is still the same.
-  const auto place = difference(json::parse(text, nullptr, false), json::parse(again, nullptr, false), "");
+  if (again != text) place = difference(json::parse(text, nullptr, false), json::parse(again, nullptr, false), "");
+  if (place.empty()) place = contradiction(verdict);
   if (place.empty()) return verdict;
   return Error{Errc::corrupt, "it is damaged, was changed, or is of another version of trailseal: " +
                                   base::printable(place) + " is not what follows from the rest"};

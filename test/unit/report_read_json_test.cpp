@@ -1,5 +1,8 @@
 #include "report/read_json.hpp"
 
+#include <functional>
+#include <utility>
+
 #include "golden/sample_verdicts.hpp"
 #include "support/catch.hpp"
 #include "trailseal/report.hpp"
@@ -53,6 +56,7 @@ TEST_CASE("findings that were counted and not kept stay counted") {
   verdict::Verdict verdict = sample("honest");
   for (std::size_t i = 0; i < verdict::Findings::kMaxPerCode + 5; ++i)
     verdict.findings.add({.code = verdict::Code::log_unlisted, .subject = std::to_string(i), .count = 3});
+  verdict.tally.logs_unlisted = 3 * (verdict::Findings::kMaxPerCode + 5);
   const std::string written = json_of(verdict);
   const auto read = report::read_json(written);
   REQUIRE(read);
@@ -65,6 +69,7 @@ TEST_CASE("findings whose bytes are replaced stand in the order of what is writt
   // U+1F600 sorts before a stray 0xFF, and after the U+FFFD that is written instead.
   for (const char* subject : {"a\xFF", "a\xF0\x9F\x98\x80"})
     verdict.findings.add({.code = verdict::Code::log_unlisted, .subject = subject});
+  verdict.tally.logs_unlisted = 2;
   const std::string written = json_of(verdict);
   const auto read = report::read_json(written);
   REQUIRE(read);
@@ -107,6 +112,93 @@ TEST_CASE("what verify could not have written is refused") {
     CAPTURE(error);
     CHECK(error.find(row.error) != std::string::npos);
   }
+}
+
+TEST_CASE("a report that contradicts its findings is refused") {
+  using verdict::Code;
+  using verdict::Outcome;
+  using verdict::Verdict;
+  const auto keep = [](Verdict& verdict, auto wanted) {
+    verdict::Findings kept;
+    for (const auto& finding : verdict.findings.sorted())
+      if (wanted(finding)) kept.add(finding);
+    verdict.findings = std::move(kept);
+  };
+  const auto without = [keep](Code code) {
+    return [keep, code](Verdict& verdict) { keep(verdict, [&](const auto& finding) { return finding.code != code; }); };
+  };
+  const struct {
+    const char* what;
+    std::function<void(Verdict&)> change;
+    const char* place;
+  } rows[] = {
+      {"nothing", [](Verdict&) {}, "none"},
+      {"no findings, and every outcome verified",
+       [](Verdict& v) {
+         v.findings = {};
+         for (auto& chain : v.chains) chain.outcome = Outcome::verified;
+       },
+       "totals.logs.violated is not"},
+      {"no violation is left", without(Code::log_hash_mismatch), "totals.logs.violated is not"},
+      {"digests that are missing without a finding", without(Code::digest_missing), "totals.digests.missing is not"},
+      {"and without their number",
+       [=](Verdict& v) {
+         without(Code::digest_missing)(v);
+         v.tally.digests_missing = 0;
+         for (auto& chain : v.chains) chain.tally.digests_missing = 0;
+       },
+       "].gaps[0].cause is not"},
+      {"chains made better",
+       [](Verdict& v) {
+         for (auto& chain : v.chains) chain.outcome = Outcome::verified;
+       },
+       "].outcome is not"},
+      {"a chain made worse", [](Verdict& v) { v.chains[0].outcome = Outcome::open; }, "chains[0].outcome is not"},
+      {"a gap without its finding", without(Code::chain_restart), "].gaps[0].cause is not"},
+      {"a stale head without its finding", without(Code::chain_head_stale), "].head_state is not"},
+      {"a gap left out",
+       [](Verdict& v) {
+         for (auto& chain : v.chains) chain.gaps.clear();
+       },
+       "].gaps is not"},
+      {"more is proven than there is", [](Verdict& v) { v.chains[1].proven.push_back(v.chains[1].span); },
+       "chains[1].gaps is not"},
+      {"objects in no column", [](Verdict& v) { ++v.tally.digests_found; }, "totals.digests.found is not"},
+      {"a verified log of no chain",
+       [](Verdict& v) {
+         ++v.tally.logs_listed;
+         ++v.tally.logs_verified;
+       },
+       "totals.logs.listed is not"},
+      {"unlisted logs forgotten", [](Verdict& v) { v.tally.logs_unlisted = 0; }, "totals.logs.unlisted is not"},
+      {"unlisted logs without findings", without(Code::log_unlisted), "totals.logs.unlisted is not"},
+      {"pending logs without a finding", without(Code::log_pending), "totals.logs.pending is not"},
+      {"the cause of what is not there", [](Verdict& v) { v.forensics.explanations[0].code = Code::chain_loop; },
+       "forensics.explanations[0].code is not"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.what);
+    Verdict verdict = sample("incident");
+    row.change(verdict);
+    const std::string error = error_of(json_of(verdict));
+    CAPTURE(error);
+    CHECK(error.find(row.place) != std::string::npos);
+  }
+}
+
+TEST_CASE("refused credentials are told once for all chains that they stopped") {
+  verdict::Verdict verdict = sample("honest");
+  auto& chain = verdict.chains[0];
+  chain.outcome = verdict::Outcome::open;
+  chain.gaps = {{chain.proven[0], verdict::Code::source_credentials_refused}};
+  chain.proven.clear();
+  for (verdict::Tally* tally : {&chain.tally, &verdict.tally}) {
+    tally->digests_verified -= 54;
+    tally->digests_open += 54;
+  }
+  CHECK(error_of(json_of(verdict)).find("totals.digests.open is not") != std::string::npos);
+  verdict.findings.add({.code = verdict::Code::source_credentials_refused, .subject = "the credentials"});
+  CHECK(error_of(json_of(verdict)) == "none");
 }
 
 TEST_CASE("what is no report at all is refused") {
