@@ -137,9 +137,9 @@ std::string process(const Verdict& verdict) {
              "proven only where all of these agree: it is then, byte for byte, what AWS CloudTrail signed. Where "
              "something could not be decided it counts as not proven.") +
          line("Checks that ran", checks) +
-         line("To repeat it",
-              "trailseal verify --report json, over the same sources with the same keys and options; "
-              "the JSON verdict has the same hash value as that of section 6");
+         line("To repeat it", std::string("trailseal verify ") + (verdict.forensics.timeline ? "--timeline " : "") +
+                                  "--report json, over the same sources with the same keys and options; "
+                                  "the JSON verdict has the same hash value as that of section 6");
 }
 
 std::string keys(const Verdict& verdict) {

@@ -104,6 +104,32 @@ TEST_CASE("hostile strings add no element and no attribute to a page") {
   CHECK(page.find("\xE2\x80\xAE") == std::string::npos);
 }
 
+TEST_CASE("what happened marks an explanation that rests on what is not signed") {
+  const auto story_with = [](verdict::Standing standing) {
+    verdict::Verdict verdict;
+    for (const test::Sample& sample : test::samples())
+      if (sample.name == std::string_view("incident")) verdict = sample.make();
+    verdict.forensics.tampering.clear();
+    verdict.forensics.explanations.at(0).events.at(1).standing = standing;
+    const std::string page = write("html", verdict);
+    const std::size_t begin = page.find("<ol class=\"story\">");
+    REQUIRE(begin != std::string::npos);
+    return page.substr(begin, page.find("</ol>", begin) - begin);
+  };
+  CHECK(story_with(verdict::Standing::unverified).find("<span class=\"tag unverified\">") != std::string::npos);
+  CHECK(story_with(verdict::Standing::looked_up).find("<span class=\"tag looked-up\">") != std::string::npos);
+  const std::string signed_story = story_with(verdict::Standing::verified);
+  CHECK(signed_story.find("unverified") == std::string::npos);
+  CHECK(signed_story.find("looked-up") == std::string::npos);
+}
+
+TEST_CASE("a certificate names the flag that changes the JSON verdict") {
+  verdict::Verdict verdict;
+  CHECK(write("certificate", verdict).find("trailseal verify --report json,") != std::string::npos);
+  verdict.forensics.timeline = true;
+  CHECK(write("certificate", verdict).find("trailseal verify --timeline --report json,") != std::string::npos);
+}
+
 TEST_CASE("page and certificate are functions of the JSON report, whose hash they state") {
   std::vector<verdict::Verdict> verdicts{test::hostile_verdict()};
   for (const test::Sample& sample : test::samples()) verdicts.push_back(sample.make());

@@ -87,6 +87,7 @@ Entry entry_of(verdict::Code code, const Group& group, Severity severity) {
 struct Cause {
   const verdict::Explanation* explanation = nullptr;
   Group group;
+  verdict::Standing standing = verdict::Standing::verified;  // of the weakest event that says so
 };
 
 std::vector<Cause> causes_of(const verdict::Forensics& forensics) {
@@ -97,6 +98,7 @@ std::vector<Cause> causes_of(const verdict::Forensics& forensics) {
     if (cause.explanation == nullptr) cause.explanation = &each;
     if (!each.chain.empty()) cause.group.chains.insert(each.chain);
     if (each.when) widen(cause.group.when, *each.when);
+    for (const auto& event : each.events) cause.standing = std::max(cause.standing, event.standing);
   }
   std::vector<Cause> all;
   for (auto& [key, cause] : causes) all.push_back(std::move(cause));
@@ -104,11 +106,12 @@ std::vector<Cause> causes_of(const verdict::Forensics& forensics) {
 }
 
 Entry entry_of(const Cause& cause) {
-  const auto& [explanation, group] = cause;
+  const auto& [explanation, group, standing] = cause;
   Markup content;
   content << "<p>";
   if (group.when) content << "<span class=\"when\">" << Markup().interval(*group.when) << "</span><br>";
   content.text(capitalized(explanation->sentence)) << ". " << tag(to_string(explanation->confidence));
+  if (standing != verdict::Standing::verified) content << " " << tag(to_string(standing));
   content << "</p><p class=\"soft\">This explains <a href=\"#f-" << Markup().text(anchor(explanation->code)) << "\">"
           << Markup().text(verdict::info(explanation->code).slug) << "</a>" << where(group)
           << ". What is explained is still not proven.</p>";
