@@ -8,10 +8,14 @@ namespace trailseal::forensics {
 namespace {
 
 constexpr std::size_t kHeldRows = 10'000;  // measured before the first is written: what a person may look through
+// What one record says must not set how wide all rows are. The ARN of a log file fits; CSV and JSON keep all.
+constexpr std::size_t kMostColumns = 200;
 constexpr std::string_view kGap = "  ";
 constexpr std::string_view kIndent = "    ";
 
-std::string shown(std::string_view text) { return text.empty() ? std::string("-") : base::printable(text); }
+std::string shown(std::string_view text) {
+  return text.empty() ? std::string("-") : base::printable(text, kMostColumns);
+}
 
 std::string note_of(const Event& event) {
   std::string note;
@@ -21,7 +25,7 @@ std::string note_of(const Event& event) {
   if (event.kind != Event::Kind::management)
     add(std::string(to_string(event.kind)) + (event.detail.empty() ? "" : " " + event.detail));
   if (!event.error.empty()) add("error " + event.error);
-  return base::printable(note);
+  return base::printable(note, kMostColumns);
 }
 
 void pad(std::string& line, std::string_view text, std::size_t width) {

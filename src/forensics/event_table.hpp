@@ -19,8 +19,8 @@ class EventTable {
  public:
   using Output = std::function<bool(std::string_view)>;  // false: nothing more can be written
 
-  // `width`: columns of the terminal; 0: as wide as it takes. A table that is too wide gives each event a line, and
-  // each of its resources one below.
+  // `width`: columns of the terminal; 0: as wide as it takes, but for cells that are cut at 200 columns. A table that
+  // is too wide gives each event a line, and each of its resources one below.
   EventTable(const base::TimeZone& zone, std::size_t width, Output out)
       : zone_(zone), width_(width), out_(std::move(out)) {}
 

@@ -105,6 +105,22 @@ TEST_CASE("a table fits its terminal, and no byte of evidence reaches it as it i
         "    AWS::S3::Bucket  b\n");
 }
 
+TEST_CASE("one record does not set how wide all others are") {
+  Event huge = create_trail();
+  for (std::string* each : {&huge.name, &huge.user_name, &huge.source, &huge.error, &huge.resources[0].type,
+                            &huge.resources[0].name, &huge.resources[1].name})
+    each->assign(1'000'000, 'x');
+  const std::string text = table({create_trail(), huge, create_trail()});
+  CHECK(text.size() < 10'000);
+  CHECK(text.find(std::string(90, 'x') + "...") != std::string::npos);
+  const auto zone = base::TimeZone::utc();
+  CHECK(forensics::csv_row(huge, zone).size() > 5'000'000);
+  // What has a name of usual length is told in full.
+  Event log = create_trail();
+  log.resources[0].name = "arn:aws:s3:::acme-trail/" + std::string(170, 'k');
+  CHECK(table({log}).find(log.resources[0].name) != std::string::npos);
+}
+
 TEST_CASE("a long table is written before it ends") {
   std::size_t written = 0;
   const auto zone = base::TimeZone::utc();
@@ -137,6 +153,18 @@ TEST_CASE("a cell of CSV is no formula and ends no line") {
       {"\xef\xbc\x9dx", "\"'\xef\xbc\x9dx\""},
       {"a\nb", "a\\x0Ab"},
       {"a=1", "a=1"},
+      {"a;b", "\"a;b\""},
+      {"a;=1+1;b", "\"a;'=1+1;b\""},
+      {"x; =1", "\"x; '=1\""},
+      {"x,+1;-1, @y", "\"x,'+1;'-1, '@y\""},
+      {" =1", "\" '=1\""},
+      {";\"=1\"", "\";\"\"'=1\"\"\""},
+      {"\"=1\"", "\"\"\"'=1\"\"\""},
+      {"a;\xef\xbc\x9d"
+       "1",
+       "\"a;'\xef\xbc\x9d"
+       "1\""},
+      {"Mozilla/5.0 (X11; Linux), like -1", "\"Mozilla/5.0 (X11; Linux), like -1\""},
   };
   for (const auto& row : kRows) {
     CAPTURE(row.text);
