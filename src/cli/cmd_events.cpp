@@ -201,7 +201,11 @@ void state_coverage(const verdict::Verdict& verdict, const Intake& intake, std::
   std::string text = fmt::format("{} event{}{}; {} of {} log files verified", rows, rows == 1 ? "" : "s",
                                  plan.limit && rows == *plan.limit ? ", the newest" : "", verdict.tally.logs_verified,
                                  verdict.tally.logs_listed);
-  text += hidden_logs(verdict, with_unverified) + intake.losses(verdict.tally) + intake.other_losses();
+  text += hidden_logs(verdict, with_unverified);
+  if (plan.filter.until)
+    text += fmt::format("events before {} that were delivered in digests from {} on are not shown\n",
+                        to_string(*plan.filter.until), to_string(*plan.filter.until + kDelivery));
+  text += intake.losses(verdict.tally) + intake.other_losses();
   text += report::find_format("text")->write(verdict, {.quiet = true});
   std::fputs(text.c_str(), stderr);
 }

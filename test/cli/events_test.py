@@ -87,6 +87,8 @@ def the_ten_rows(events):
     assert table[-1].split() == ["ConsoleLogin", "2026-06-29", "06:32:27", "ada", "signin.amazonaws.com", "-", "-"]
     assert "NOTE" not in table[0]
     assert "10 events; 2 of 2 log files verified" in errors and "VERIFIED" in errors, errors
+    late = "events before 2026-06-29T07:00:00Z that were delivered in digests from 2026-06-29T07:30:00Z on are not shown\n"
+    assert late in errors and "not shown" not in events.run("--limit", "1")[2], errors
 
 
 def all_kinds_and_the_verdict(events):
