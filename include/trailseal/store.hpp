@@ -145,6 +145,7 @@ struct S3Options {
   // after a 503 SlowDown or a silence.
   unsigned most_requests = 64;
   // Objects that are handed out at once (Object::room) have at most so many bytes, or there is but one: `get` waits.
+  // One that is asked for with a limit of 1 MiB or less is not counted, and never waits.
   std::uint64_t most_bytes = 256u << 20;
 };
 

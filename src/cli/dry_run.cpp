@@ -97,6 +97,7 @@ std::string text_of(const verify::Estimate& estimate, bool verbose, bool interru
       cost_of_requests(estimate), cost_of_transfer(estimate));
   out += fmt::format("           list price us-east-1, {}: 1,000 GET ${:.4f}, 1,000 LIST ${:.4f}, 1 GB out ${:.2f}\n",
                      kPriceDate, kGetPrice / 1e6, kListPrice / 1e6, kOutPrice / 1e6);
+  out += "not in it  keys and settings; the logs around gaps, which are read once more; the versions of --versions\n";
   return out;
 }
 

@@ -144,7 +144,7 @@ void Gatherer::read_logs(const std::vector<DigestFacts*>& digests, const std::ve
     for (std::size_t i = 0; i < logs.size(); ++i) {
       auto& facts = logs[i].facts;
       const auto& log = listed_of(tasks[first + i]);
-      if (facts.error && context_.progress.stop) return;
+      if (facts.error && facts.error->code == Errc::io && context_.progress.stop) continue;
       if (logs[i].wish.look_closer) note_witnesses(context_.witness_facts, log, facts);
       context_.opened.add(tasks[first + i].source, facts.envelope.get());
       read[first + i] = 1;

@@ -115,13 +115,11 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
   proven_keys.erase(std::unique(proven_keys.begin(), proven_keys.end()), proven_keys.end());
 
   auto& verdict = out.verdict;
-  const auto interrupted = [&] {
-    if (!context.progress.stop) return false;
+  if (context.progress.stop) {
     verdict.tally.add(gatherer.bytes());
     add_known(context, group, gatherer, verdict);
-    return true;
-  };
-  if (interrupted()) return out;
+    return out;
+  }
 
   std::vector<std::vector<const DigestFacts*>> digests(group.chains.size());
   for (const auto& facts : gatherer.facts())
@@ -176,7 +174,17 @@ GroupResult verify_group(Context& context, const Plan& plan, const GroupPlan& gr
     else
       judge_unlisted(context, plan, group, gatherer.listed(), cover, unlisted, unlisted_findings);
   });
-  if (interrupted()) return out;
+  if (context.progress.stop) {
+    // Every digest was read before, so what was judged of the chains holds; their rows would claim too much.
+    verdict.tally.add(gatherer.bytes());
+    for (auto& [c, judged] : judgements) {
+      verdict.tally.add(judged.coverage.tally);
+      verdict.tally.add(gatherer.logs_of(c).tally);
+      verdict.findings.merge(std::move(judged.findings));
+      verdict.findings.merge(std::move(gatherer.logs_of(c).findings));
+    }
+    return out;
+  }
   verdict.tally.add(gatherer.bytes());
   verdict.tally.add(unlisted);
   verdict.findings.merge(std::move(unlisted_findings));

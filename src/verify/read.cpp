@@ -23,6 +23,7 @@ constexpr std::size_t kEnoughStored = 1u << 20;
 
 // A buffer that grew beyond this is let go before its object is, so that no reader keeps what a giant took.
 constexpr std::size_t kKeptBuffer = 1u << 20;
+constexpr std::size_t kKeptBuffers = 2u << 20;  // all of a reader's together
 
 void shrink(Bytes& bytes) {
   if (bytes.capacity() > kKeptBuffer) Bytes().swap(bytes);
@@ -145,7 +146,11 @@ void Reader::read_logs_once(std::span<LogRead* const> logs, bool again) {
     }
     for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].stored = stored_[i];
     if (!jobs.empty()) workshop_.work(jobs);
-    for (auto& stored : stored_) shrink(stored);
+    std::size_t kept = 0;
+    for (auto& stored : stored_) {
+      kept += stored.capacity();
+      if (kept > kKeptBuffers) Bytes().swap(stored);
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -85,16 +86,28 @@ std::vector<verdict::KeyUse> trusted(const trail::PublicKeySet& keys) {
 class SettingsQuestion {
  public:
   SettingsQuestion(const Request& request, std::vector<trail::ChainId> chains)
-      : thread_([this, &request, asked = std::move(chains)] { answer_ = request.trail_settings(asked); }) {}
+      : request_(request), chains_(std::move(chains)) {
+    try {
+      thread_ = std::jthread([this] { ask(); });
+    } catch (const std::system_error&) {  // no thread is to be had: it is asked later, by this one
+    }
+  }
 
   SettingsAnswer answer() {
-    thread_.join();
+    if (thread_.joinable())
+      thread_.join();
+    else
+      ask();
     return std::move(answer_);
   }
 
  private:
+  void ask() { answer_ = request_.trail_settings(chains_); }
+
+  const Request& request_;
+  const std::vector<trail::ChainId> chains_;
   SettingsAnswer answer_;
-  std::jthread thread_;  // last: it writes what is above
+  std::jthread thread_;  // last: it uses what is above
 };
 
 std::vector<trail::ChainId> chains_wanted(const Context& context, const Plan& plan) {

@@ -75,20 +75,21 @@ class WitnessFacts {
     std::uint64_t count = 0, denied = 0;
     Time first{}, last{};
   };
-  static constexpr std::size_t kMostChanges = 10'000;
+  static constexpr std::size_t kMostChanges = 100'000, kMostTrails = 10'000;
 
   // Objects that are named and were not read: whether they are there is still to be asked.
   std::vector<ObjectName> unseen() const;
   std::string uri(const ObjectName& name) const;  // "s3://bucket/key"
   const std::string& text(std::uint32_t index) const { return *texts_[index]; }
 
-  std::vector<Protected> objects;                                // sorted
-  std::vector<Witness> witnesses;                                // sorted; one for each object and key
-  std::vector<trail::KmsEvent> changes;                          // of keys and selectors, each once, in order of time
-  std::map<std::string, std::uint64_t> bucket_keys;              // by key: events that name a whole bucket
-  std::map<std::string, std::uint64_t> probes;                   // by key: events that name a prefix
-  std::map<std::pair<std::string, std::string>, Reads> readers;  // by key and actor; the first in order
-  std::uint64_t reads = 0;                                       // by all readers
+  std::vector<Protected> objects;        // sorted
+  std::vector<Witness> witnesses;        // sorted; one for each object and key
+  std::vector<trail::KmsEvent> changes;  // of keys and selectors, each once, in order of time; the first kMostChanges
+  bool changes_dropped = false;          // there were more
+  std::map<std::string, std::uint64_t> bucket_keys;                         // by key: events that name a whole bucket
+  std::map<std::string, std::uint64_t> probes;                              // by key: events that name a prefix
+  std::map<std::pair<std::string, std::string>, Reads> readers;             // by key and actor; the first in order
+  std::uint64_t reads = 0;                                                  // by all readers
   std::map<std::pair<std::string, std::string>, std::vector<Time>> unread;  // by account and region: stamps, sorted
   std::map<std::string, std::set<std::string>> keyed_trails;  // ARN of a trail: the keys that KMS used for it
   std::vector<kms::KeyEvent> key_events;                      // of `changes`, those that succeeded
@@ -113,8 +114,13 @@ class WitnessFacts {
   std::mutex mutex_;
   std::map<std::string, std::uint32_t, std::less<>> index_;
   std::vector<const std::string*> texts_;
-  std::set<std::string> seen_changes_;          // by event id
-  std::unordered_set<std::size_t> seen_reads_;  // by the hash of the event id
+  struct Change {
+    explicit Change(const trail::KmsEvent& from) : event(from) {}
+    trail::KmsEvent event;
+    std::optional<bool> shuts_out;
+  };
+  std::map<std::pair<Time, std::string>, Change> ordered_changes_;  // by time and event id
+  std::unordered_set<std::size_t> seen_reads_;                      // by the hash of the event id
 };
 
 // What is known about the place that a key's events would be recorded in.

@@ -116,7 +116,7 @@ void WitnessFacts::add_events(const std::vector<trail::KmsEvent>& events) {
   const std::lock_guard lock(mutex_);
   for (const trail::KmsEvent& event : events) {
     if (event.kind == Kind::key_change || event.kind == Kind::selectors) {
-      if (changes.size() < kMostChanges && seen_changes_.insert(event.id).second) add_change(event);
+      add_change(event);
       continue;
     }
     const std::string_view object = behind_s3_arn(event.object);
@@ -134,7 +134,8 @@ void WitnessFacts::add_events(const std::vector<trail::KmsEvent>& events) {
       continue;
     }
     if (!event.error.empty() || object.empty()) continue;
-    if (keyed_trails.size() < kMostChanges) keyed_trails[event.trail].insert(event.key);
+    keyed_trails[event.trail].insert(event.key);
+    if (keyed_trails.size() > kMostTrails) keyed_trails.erase(std::prev(keyed_trails.end()));
     if (slash == std::string_view::npos || object.ends_with('/')) {
       auto& ids = slash == std::string_view::npos ? bucket_keys[event.key] : probes[event.key];
       if (seen_reads_.insert(std::hash<std::string>{}(event.id)).second) ++ids;
@@ -148,16 +149,16 @@ void WitnessFacts::add_events(const std::vector<trail::KmsEvent>& events) {
   }
 }
 
+// As of the readers, those that come first in order are kept.
 void WitnessFacts::add_change(const trail::KmsEvent& event) {
-  auto& change = changes.emplace_back(event);
-  if (event.kind == trail::KmsEvent::Kind::key_change && event.error.empty())
-    key_events.push_back({.time = event.at,
-                          .name = event.name,
-                          .id = event.id,
-                          .keys = {event.key},
-                          .origin = "the verified logs",
-                          .shuts_out = kms::shuts_out(event.policy, event.key)});
+  const auto [place, fresh] = ordered_changes_.try_emplace({event.at, event.id}, event);
+  if (!fresh) return;
+  auto& [change, shuts_out] = place->second;
+  if (event.kind == trail::KmsEvent::Kind::key_change) shuts_out = kms::shuts_out(event.policy, event.key);
   change.policy.clear();
+  if (ordered_changes_.size() <= kMostChanges) return;
+  ordered_changes_.erase(std::prev(ordered_changes_.end()));
+  changes_dropped = true;
 }
 
 void WitnessFacts::add_unread(std::string_view key) {
@@ -176,9 +177,17 @@ void WitnessFacts::seal() {
   witnesses.erase(std::unique(witnesses.begin(), witnesses.end(),
                               [](const Witness& a, const Witness& b) { return a.name == b.name && a.key == b.key; }),
                   witnesses.end());
-  std::ranges::sort(changes, [](const trail::KmsEvent& a, const trail::KmsEvent& b) {
-    return std::tie(a.at, a.id) < std::tie(b.at, b.id);
-  });
+  for (auto& [place, each] : ordered_changes_) {
+    const auto& event = changes.emplace_back(std::move(each.event));
+    if (event.kind == trail::KmsEvent::Kind::key_change && event.error.empty())
+      key_events.push_back({.time = event.at,
+                            .name = event.name,
+                            .id = event.id,
+                            .keys = {event.key},
+                            .origin = "the verified logs",
+                            .shuts_out = each.shuts_out});
+  }
+  ordered_changes_.clear();
 }
 
 std::vector<ObjectName> WitnessFacts::unseen() const {

@@ -221,6 +221,10 @@ class Judge {
 
   // Who changed a key that protects this evidence, and which gaps begin then.
   void changes() {
+    if (facts_.changes_dropped)
+      out_.findings.add({.code = Code::kms_events_limit,
+                         .expected = "at most " + std::to_string(WitnessFacts::kMostChanges),
+                         .detail = "those from " + to_string(facts_.changes.back().at) + " on were not judged"});
     for (const trail::KmsEvent& event : facts_.changes) {
       if (event.kind != trail::KmsEvent::Kind::key_change || !concerns(event.key)) continue;
       verdict::Finding finding{.code = Code::kms_key_event,

@@ -248,6 +248,22 @@ TEST_CASE("silence ends, by time or by interrupt") {
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{5});
 }
 
+TEST_CASE("what is small is fetched by somebody who holds all the room") {
+  const auto server = stub();
+  auto options = server.options("here");
+  options.most_bytes = 4;
+  const auto store = store::open_s3(options, server.transport());
+  REQUIRE(store.has_value());
+  Bytes large, small;
+  const auto held = (*store)->get("good", {.limit = 100u << 20}, large);
+  REQUIRE(held.has_value());
+  REQUIRE(held->room != nullptr);
+  const auto beside = (*store)->get("good", {.limit = 1u << 20}, small);  // would wait for ever
+  REQUIRE(beside.has_value());
+  CHECK(text_of(small) == "the object");
+  CHECK(beside->room == nullptr);
+}
+
 TEST_CASE("many threads share one store") {
   const auto store = stub().open("here");
   std::atomic<int> right{0};

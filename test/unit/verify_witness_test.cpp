@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "support/catch.hpp"
 #include "verify/witness.hpp"
@@ -331,4 +333,34 @@ TEST_CASE("a change of the key tells who, and which gaps begin then") {
   REQUIRE(count(judged, Code::kms_key_event) == 1);
   CHECK(judged.findings.sorted().front().detail ==
         "DisableKey by arn:aws:iam::111122223333:user/edsger from 192.0.2.7; 1 gap begins within two hours");
+}
+
+TEST_CASE("of too many changes the earliest are judged, whatever comes first, and that is said") {
+  constexpr auto kMost = WitnessFacts::kMostChanges;
+  std::vector<KmsEvent> events(kMost + 1);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    events[i].kind = KmsEvent::Kind::key_change;
+    events[i].name = "EnableKey";
+    events[i].id = std::to_string(i);
+    events[i].at = kNoon + Seconds{static_cast<std::int64_t>(i)};
+    events[i].key = kKey;
+  }
+  for (const bool backwards : {false, true}) {
+    if (backwards) std::reverse(events.begin(), events.end());
+    WitnessFacts facts("");
+    facts.add_events({events.begin(), events.begin() + 7});
+    facts.add_events(events);
+    facts.add_events({events.begin(), events.begin() + 7});  // recorded by two trails
+    facts.seal();
+    REQUIRE(facts.changes.size() == kMost);
+    CHECK(facts.changes_dropped);
+    CHECK(facts.changes.front().id == "0");
+    CHECK(facts.changes.back().id == std::to_string(kMost - 1));
+    const auto judged = judge_witnesses(facts, {}, {});
+    CHECK(count(judged, Code::kms_events_limit) == 1);
+  }
+  WitnessFacts few("");
+  few.add_events({events.begin(), events.begin() + 100});
+  few.seal();
+  CHECK_FALSE(few.changes_dropped);
 }
