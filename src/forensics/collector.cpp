@@ -1,5 +1,6 @@
 #include "forensics/collector.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <utility>
@@ -69,11 +70,15 @@ Collector::Batch Collector::read(ByteView content, const Origin& origin, std::st
 }
 
 void Collector::insert(Notable event) {
-  auto& kept = event.value("@issued").empty() ? events_ : access_;
+  const Standing standing = event.event.standing;
+  const bool access = !event.value("@issued").empty(), proven = standing == Standing::verified;
+  auto& kept = (access ? access_ : events_)[static_cast<std::size_t>(standing)];
   kept.insert(std::move(event));
-  if (kept.size() <= kMostNotable) return;
-  kept.erase(std::prev(kept.end()));
-  if (&kept == &events_) sum_.truncated = true;  // of the others, few will matter
+  if (kept.size() <= (proven ? kMostNotable : kMostUnproven)) return;
+  const auto last = std::prev(kept.end());
+  if (!access) sum_.truncated = true;  // of the others, few will matter
+  if (!access && proven) sum_.left_out_from = std::min(sum_.left_out_from.value_or(last->event.at), last->event.at);
+  kept.erase(last);
 }
 
 void Collector::keep(Batch batch, bool counts) {
@@ -118,9 +123,11 @@ Result<void> Collector::add_history(ByteView text, const std::string& path) {
 
 Collector::Gathered Collector::take() {
   const std::lock_guard lock(mutex_);
-  events_.merge(access_);
-  drop_repeated(events_);
-  while (!events_.empty()) sum_.events.push_back(std::move(events_.extract(events_.begin()).value()));
+  std::set<Notable> events;
+  for (auto* kept : {&events_, &access_})
+    for (auto& part : *kept) events.merge(part);
+  drop_repeated(events);
+  while (!events.empty()) sum_.events.push_back(std::move(events.extract(events.begin()).value()));
   for (const auto& [hour, rate] : rates_) sum_.rates.push_back(rate);
   rates_.clear();
   return std::move(sum_);

@@ -2,9 +2,11 @@
 // does not depend on the order in which the logs came.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,8 +20,9 @@ namespace trailseal::forensics {
 class Collector {
  public:
   // Of more events than that, the first in order of time are kept: a bucket may hold millions of deletions, and there
-  // may be as many calls that give out credentials.
-  static constexpr std::size_t kMostNotable = 100'000;
+  // may be as many calls that give out credentials. Of each standing so many: whoever may write into the bucket can
+  // make up any number of events, and must not drive out those that are proven.
+  static constexpr std::size_t kMostNotable = 100'000, kMostUnproven = 20'000;
 
   // `buckets`: those that the sources are known to be, for events about objects. Others count in their own logs.
   explicit Collector(std::set<std::string> buckets) : buckets_(std::move(buckets)) {}
@@ -36,6 +39,7 @@ class Collector {
     std::vector<verdict::EventRate> rates;  // of verified logs
     std::uint64_t logs = 0, records = 0, unreadable = 0;
     bool truncated = false;
+    std::optional<Time> left_out_from;  // from then on not all proven events are kept; nullopt: they are
   };
   Gathered take();
 
@@ -47,7 +51,7 @@ class Collector {
 
   std::set<std::string> buckets_;
   std::mutex mutex_;
-  std::set<Notable> events_, access_;
+  std::array<std::set<Notable>, 3> events_, access_;  // by standing
   std::map<Time, verdict::EventRate> rates_;
   Gathered sum_;
 };

@@ -97,6 +97,12 @@ void weigh(Answer& answer, const Question& question) {
   }
 }
 
+// May events be missing that would tell of it? Of a chain that ends, and of objects, any that are later.
+bool is_beyond(const Question& question, const std::optional<Time>& left_out_from) {
+  constexpr auto kAfter = hours{3};
+  return left_out_from && (!question.next || question.next->end + kAfter >= *left_out_from);
+}
+
 // Who gave out the credentials by which it was done.
 void trace(const std::vector<Notable>& events, Explanation& out) {
   constexpr std::size_t kMostSteps = 4;
@@ -153,6 +159,11 @@ void note_dark_hours(const Question& question, const verdict::Verdict& verdict, 
   }
 }
 
+std::string left_out(Time from) {
+  return "not all events could be kept, there are too many: from " + to_string(from) +
+         " on, some that tell of it may be left out";
+}
+
 Explanation write(const Question& question, const Circumstances& all, std::vector<Answer> answers) {
   Explanation out;
   if (question.chain != nullptr) out.chain = question.chain->chain;
@@ -160,7 +171,11 @@ Explanation write(const Question& question, const Circumstances& all, std::vecto
   out.subject = question.subject;
   out.code = question.code;
   out.considered = question.considered;
-  for (Answer& answer : answers) weigh(answer, question);
+  const bool beyond = is_beyond(question, all.left_out_from);
+  for (Answer& answer : answers) {
+    weigh(answer, question);
+    if (beyond && !answer.events.empty()) answer.confidence = std::min(answer.confidence, Confidence::medium);
+  }
   const auto best = std::ranges::max_element(answers, {}, &Answer::confidence);
   if (best == answers.end()) {
     out.sentence = unknown(question.code, 1);
@@ -169,7 +184,8 @@ Explanation write(const Question& question, const Circumstances& all, std::vecto
           "who writes or deletes objects is recorded only where a trail records the bucket's data events");
       note_dark_hours(question, all.verdict, out.facts);
     }
-    if (out.considered.empty())
+    if (beyond) out.facts.push_back(left_out(*all.left_out_from));
+    if (out.considered.empty() && !beyond)
       out.considered.push_back("no event was found that ends the trail, keeps CloudTrail out, or deletes objects");
     return out;
   }
@@ -177,6 +193,7 @@ Explanation write(const Question& question, const Circumstances& all, std::vecto
   out.confidence = best->confidence;
   out.sentence = std::move(best->sentence);
   out.facts = std::move(best->facts);
+  if (beyond) out.facts.push_back(left_out(*all.left_out_from));
   for (const Notable* event : best->events) out.events.push_back(event->event);
   trace(all.events, out);
   for (auto other = answers.begin(); other != answers.end(); ++other)

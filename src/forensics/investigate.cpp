@@ -51,35 +51,40 @@ Result<verdict::Verdict> investigate(const verify::Request& request, const std::
   std::set<std::string> buckets;
   for (const auto& source : sources)
     if (!source.bucket.empty()) buckets.insert(source.bucket);
-  Collector collector(std::move(buckets));
+  // The timeline sees what was asked about, causes what lies around gaps: they are the same with and without it.
+  Collector whole_run(buckets), around(std::move(buckets));
   for (const History& history : questions.histories) {
-    if (auto added = collector.add_history(history.content, history.path); !added)
-      return Error{added.error().code, history.path + ": " + added.error().message};
+    for (Collector* collector : {&whole_run, &around})
+      if (auto added = collector->add_history(history.content, history.path); !added)
+        return Error{added.error().code, history.path + ": " + added.error().message};
   }
   verify::Request whole = request;
   if (questions.timeline) {
-    whole.verified_log = both(request.verified_log, collector);
-    whole.unverified_log = both(request.unverified_log, collector);
+    whole.verified_log = both(request.verified_log, whole_run);
+    whole.unverified_log = both(request.unverified_log, whole_run);
   }
   TRY(auto verdict, verify::run(whole, sources, keys, backend, std::move(findings), progress));
   const bool causes = questions.causes && verdict.complete && needs_explaining(verdict);
-  const bool all_read =
-      !causes || questions.timeline || read_around(request, sources, keys, backend, verdict, progress, collector);
-  auto gathered = collector.take();
+  const bool all_read = !causes || read_around(request, sources, keys, backend, verdict, progress, around);
+  auto seen = whole_run.take(), gathered = around.take();
+  const auto& counted = questions.timeline ? seen : gathered;
   Forensics found;
   found.explained = questions.causes && verdict.complete;
   found.timeline = questions.timeline;
-  found.logs = gathered.logs;
-  found.events = gathered.records;
-  found.unreadable = gathered.unreadable;
-  found.truncated = gathered.truncated || !all_read;
-  const Scope scope = scope_of(verdict, gathered.events);
+  found.logs = counted.logs;
+  found.events = counted.records;
+  found.unreadable = counted.unreadable;
+  found.truncated = seen.truncated || gathered.truncated || !all_read;
   if (questions.timeline) {
-    found.tampering = tampering_among(gathered.events, scope);
-    found.rates = std::move(gathered.rates);
+    found.tampering = tampering_among(seen.events, scope_of(verdict, seen.events));
+    found.rates = std::move(seen.rates);
   }
-  if (causes)
-    found.explanations = explain({verdict, std::move(gathered.events), std::move(gathered.backfilled), scope});
+  if (causes) {
+    Scope scope = scope_of(verdict, gathered.events);
+    const auto left_out_from = all_read ? gathered.left_out_from : Time{};
+    found.explanations =
+        explain({verdict, std::move(gathered.events), std::move(gathered.backfilled), std::move(scope), left_out_from});
+  }
   verdict.forensics.merge(std::move(found));
   return verdict;
 }

@@ -154,6 +154,24 @@ TEST_CASE("an explanation is worth what its weakest event is") {
   }
 }
 
+TEST_CASE("what had to be left out is not counted as not there") {
+  const auto verdict = stale();
+  const auto explained = [&](std::vector<Notable> events, std::optional<Time> left_out_from) {
+    auto scope = forensics::scope_of(verdict, events);
+    return forensics::explain({verdict, std::move(events), {}, std::move(scope), left_out_from}).at(0);
+  };
+  const auto stop = call("cloudtrail", "StopLogging", kNoon - seconds{30}, {{"name", "mgmt"}});
+  CHECK(explained({stop}, {}).confidence == Confidence::high);
+  CHECK(explained({}, {}).considered.size() == 1);  // "no event was found ..."
+  const auto known = explained({stop}, kNoon - hours{1});
+  CHECK(known.cause == Cause::logging_stopped);
+  CHECK(known.confidence == Confidence::medium);
+  CHECK(known.facts.back().find("not all events could be kept") != std::string::npos);
+  const auto unknown = explained({}, kNoon - hours{1});
+  CHECK(unknown.considered.empty());
+  CHECK(unknown.facts.back().find("not all events could be kept") != std::string::npos);
+}
+
 TEST_CASE("a delete marker tells that an object was deleted, and not by whom") {
   verdict::Verdict verdict;
   const std::string log = "s3://b/AWSLogs/111122223333/CloudTrail/us-east-1/2026/07/01/x.json.gz";

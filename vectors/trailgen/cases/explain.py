@@ -133,6 +133,17 @@ def _(w):
     w.put(story([stop()], STOP - 5 * MINUTE))
 
 
+@case("explain-stopped-flooded", 2, ["chain.restart", "log.in-gap"],
+      "a log file that no digest lists holds more events than can be kept: the signed ones are not driven out",
+      explained=restarted("logging-stopped", "certain", "mallory"))
+def _(w):
+    restart(w, [stop()], [start()])
+    first = at("2020-01-01T00:00:00Z")
+    w.put(Log(ACME, REGION, STOP + HOUR, [
+        {"eventTime": iso(first + i), "eventSource": "guardduty.amazonaws.com", "eventName": "UpdateDetector",
+         "eventID": "f%d" % i} for i in range(100_100)], salt="flood"))
+
+
 @case("explain-stopped-still", 2, ["chain.head-stale"], "logging was stopped, and the chain ends there",
       explained=[explained("chain.head-stale", "logging-stopped", "high", "mallory")])
 def _(w):
