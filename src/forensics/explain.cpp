@@ -206,7 +206,8 @@ Explanation about(const Question& asked, const Circumstances& all) {
   Question question = asked;
   if (question.chain != nullptr) question.trail = all.scope.trail_of(*question.chain);
   std::vector<Answer> answers;
-  for (const Explainer explainer : {explain_switches, explain_beginning, explain_objects, explain_delivery})
+  for (const Explainer explainer :
+       {explain_switches, explain_beginning, explain_expiry, explain_objects, explain_delivery})
     for (Answer& answer : explainer(question, all)) answers.push_back(std::move(answer));
   return write(question, all, std::move(answers));
 }

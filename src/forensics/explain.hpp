@@ -46,6 +46,7 @@ struct Answer {
 using Explainer = std::vector<Answer> (*)(Question&, const Circumstances&);
 std::vector<Answer> explain_switches(Question& question, const Circumstances& all);   // what ended, and began again
 std::vector<Answer> explain_beginning(Question& question, const Circumstances& all);  // why nothing is older
+std::vector<Answer> explain_expiry(Question& question, const Circumstances& all);     // what was older expired
 std::vector<Answer> explain_objects(Question& question, const Circumstances& all);    // deleted, replaced, no key
 std::vector<Answer> explain_delivery(Question& question, const Circumstances& all);   // refused, late
 

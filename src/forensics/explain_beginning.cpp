@@ -1,6 +1,5 @@
-// Why a chain begins when it does: the trail, the region or the account was new; or what was older expired.
+// Why a chain begins when it does: the trail, the region or the account was new.
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 
 #include "forensics/explain_words.hpp"
@@ -8,7 +7,6 @@
 namespace trailseal::forensics {
 namespace {
 
-using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 using verdict::Cause;
@@ -20,8 +18,6 @@ constexpr auto kExact = minutes{1};
 constexpr auto kTogether = minutes{75};
 // It takes CloudTrail and the region so long to begin.
 constexpr auto kReady = hours{24};
-// Lifecycle rules are carried out after midnight UTC, and the deletion may take a day.
-constexpr auto kExpiryLag = hours{48};
 
 Seconds distance(Time a, Time b) { return a < b ? b - a : a - b; }
 
@@ -162,59 +158,6 @@ std::optional<Answer> joined(Question& question, const Circumstances& all) {
                 {"chains of other accounts are older"}};
 }
 
-// The days of the rules that apply to digests of the bucket; empty: none.
-std::vector<int> expiry_days(const Notable& event, const std::string& bucket, const std::string& key) {
-  std::vector<int> found;
-  if (event.value("bucketName") != bucket) return found;
-  bool applies = true;
-  for (const Parameter& each : event.parameters) {
-    if (each.path.ends_with("Status") && each.value == "Disabled") applies = false;
-    if (each.path.ends_with("Prefix") && !key.starts_with(each.value)) applies = false;
-    int number = 0;
-    const char* end = each.value.data() + each.value.size();
-    if (each.path.ends_with(".Expiration.Days") && std::from_chars(each.value.data(), end, number).ptr == end)
-      found.push_back(number);
-  }
-  if (!applies) found.clear();
-  return found;
-}
-
-std::optional<Answer> expired(Question& question, const Circumstances& all) {
-  const auto now = all.verdict.run.now ? all.verdict.run.now : all.verdict.run.fresh_at;
-  const auto& gaps = question.chain->gaps;
-  const auto gap = std::ranges::find_if(gaps, [&](const auto& each) { return each.next.has_value(); });
-  if (question.code != Code::chain_start_missing || !now || gap == gaps.end()) return std::nullopt;
-  const std::string_view uri = std::string_view(gap->next->uri).substr(std::string_view("s3://").size());
-  const auto slash = uri.find('/');
-  const std::string bucket(uri.substr(0, slash)), key(uri.substr(slash + 1));
-  const bool together = std::ranges::all_of(all.verdict.chains, [&](const ChainCoverage& other) {
-    const auto first = first_of(other);
-    return !first || distance(*first, question.next->begin) <= kTogether;
-  });
-  for (auto event = all.events.rbegin(); event != all.events.rend(); ++event) {
-    if (!event->is("s3", "PutBucketLifecycle") && !event->is("s3", "PutBucketLifecycleConfiguration")) continue;
-    if (!event->succeeded()) continue;
-    for (const int number : expiry_days(*event, bucket, key)) {
-      const std::string rule = "a lifecycle rule of " + std::to_string(number) + (number == 1 ? " day" : " days") +
-                               " for the bucket: " + call_by(*event);
-      const Time cut = std::chrono::floor<days>(*now) - days{number};
-      if (distance(cut, question.next->end) > kExpiryLag || !together) {
-        question.considered.push_back(
-            rule + (together ? "; but it would have let digests before about " + to_string(cut) + " expire"
-                             : "; but the chains do not all begin at one time, as they would"));
-        continue;
-      }
-      return Answer{Cause::lifecycle_expiry,
-                    Confidence::high,
-                    "what was older expired: " + rule,
-                    {&*event},
-                    {"all chains begin within " + to_string(Seconds{kTogether}) + ", about " + std::to_string(number) +
-                     " days before " + to_string(*now)}};
-    }
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::vector<Answer> explain_beginning(Question& question, const Circumstances& all) {
@@ -231,7 +174,6 @@ std::vector<Answer> explain_beginning(Question& question, const Circumstances& a
     else
       answers.push_back(*std::move(one));
   }
-  if (auto one = expired(question, all)) answers.push_back(*std::move(one));
   return answers;
 }
 

@@ -11,8 +11,7 @@ namespace {
 
 using trail::JsonValue;
 
-// Of a request that is larger than any of those that matter, the beginning is kept.
-constexpr std::size_t kMostParameters = 256, kMostDepth = 10, kMostBytes = 1024;
+constexpr std::size_t kMostDepth = 10, kMostBytes = 1024;
 
 void flatten(JsonValue value, const std::string& path, std::size_t depth, std::vector<Parameter>& out) {
   if (out.size() >= kMostParameters || depth > kMostDepth || path.size() > kMostBytes) return;

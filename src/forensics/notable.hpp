@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ struct Parameter {
   std::string path, value;
   auto operator<=>(const Parameter&) const = default;
 };
+
+// Of a request that is larger than any of those that matter, so many are kept: the first.
+inline constexpr std::size_t kMostParameters = 256;
 
 struct Notable {
   verdict::EventRef event;

@@ -2,7 +2,7 @@
 look-alike that must not pass for it."""
 from .. import keys
 from ..bucket import gzip
-from ..moments import MINUTE
+from ..moments import MINUTE, iso
 from ..registry import case
 from ..world import ACCOUNT, end_of
 from .explain import DENIED, NOTHING, STOP, adding, call, ends, explained, stale, story
@@ -65,11 +65,20 @@ def _(w):
 
 # ---- objects that expired, were deleted or replaced
 
-def expiring(w, days, hours=range(5)):
-    rule = {"bucketName": "acme-trail", "LifecycleConfiguration": {"Rule": {
-        "ID": "old", "Status": "Enabled", "Filter": {"Prefix": "AWSLogs/"}, "Expiration": {"Days": days}}}}
-    records = [call(end_of(5) + 30 * MINUTE, "PutBucketLifecycle", rule, "s3")]
-    w.delete(w.honest(alter={6: adding(story(records))}), hours, with_logs=True)
+PUT = end_of(26) + 30 * MINUTE
+
+
+def lifecycle(days, when=PUT, prefix="AWSLogs/", **more):
+    rule = {"ID": "old", "Status": "Enabled", "Filter": {"Prefix": prefix, **more}, "Expiration": {"Days": days}}
+    return call(when, "PutBucketLifecycle",
+                {"bucketName": "acme-trail", "LifecycleConfiguration": {"Rule": rule}}, "s3")
+
+
+def expiring(w, records, deleted=24, hours=54):
+    """D0 to D23, which end on the 1st of July, or so many, are not there. The records stand in D27's log, of the 2nd; a
+    rule of one day takes D0 to D23 at the midnight that begins the 3rd, in whose sixth hour all ends."""
+    w.until = w.now = iso(end_of(hours - 1) + 16 * MINUTE)
+    w.delete(w.honest(range(hours), alter={27: adding(story(records))}), range(deleted), with_logs=True)
 
 
 def without_start(*what):
@@ -77,15 +86,76 @@ def without_start(*what):
 
 
 @case("explain-lifecycle", 2, ["chain.start-missing"], "a lifecycle rule of one day fits what is not there any more",
-      explained=without_start("lifecycle-expiry", "high", "1 day", "mallory"))
+      explained=without_start("lifecycle-expiry", "medium", "1 day", "mallory"))
 def _(w):
-    expiring(w, 1)
+    expiring(w, [lifecycle(1)])
+
+
+@case("explain-lifecycle-undone", 2, ["chain.start-missing"], "the rule was taken back before any midnight",
+      explained=without_start(*NOTHING))
+def _(w):
+    expiring(w, [lifecycle(1), call(PUT + 20, "DeleteBucketLifecycle", {"bucketName": "acme-trail"}, "s3")])
+
+
+@case("explain-lifecycle-superseded", 2, ["chain.start-missing"], "another rule came in its place before any midnight",
+      explained=without_start(*NOTHING))
+def _(w):
+    expiring(w, [lifecycle(1), lifecycle(90, PUT + 20)])
+
+
+@case("explain-lifecycle-by-tag", 2, ["chain.start-missing"], "the rule takes only what has a tag: CloudTrail gives none",
+      explained=without_start(*NOTHING))
+def _(w):
+    expiring(w, [lifecycle(1, Tag={"Key": "scratch", "Value": "yes"})])
+
+
+@case("explain-lifecycle-by-size", 2, ["chain.start-missing"], "the rule takes only what is large",
+      explained=without_start(*NOTHING))
+def _(w):
+    expiring(w, [lifecycle(1, ObjectSizeGreaterThan=1_000_000)])
+
+
+@case("explain-lifecycle-elsewhere", 2, ["chain.start-missing"], "the rule takes only other objects",
+      explained=without_start(*NOTHING))
+def _(w):
+    expiring(w, [lifecycle(1, prefix="tmp/")])
+
+
+@case("explain-lifecycle-not-yet", 2, ["chain.start-missing"], "there was no midnight yet since the rule was put",
+      explained=without_start(*NOTHING))
+def _(w):
+    expiring(w, [lifecycle(1)], hours=30)
+
+
+@case("explain-lifecycle-and-deletion", 2, ["chain.start-missing"], "two more digests are gone than the rule could take",
+      explained=without_start(*NOTHING))
+def _(w):
+    expiring(w, [lifecycle(1)], deleted=26)
+
+
+def far_off(w):
+    """The rule stands in a log that lies farther from the gap than those that are read around it."""
+    w.until = w.now = iso(end_of(53) + 16 * MINUTE)
+    records = [lifecycle(1, end_of(40))]
+    w.delete(w.honest(range(54), alter={41: adding(story(records))}), range(24), with_logs=True)
+
+
+@case("explain-lifecycle-far-off", 2, ["chain.start-missing"], "the rule is far from the gap", explained=without_start(*NOTHING))
+def _(w):
+    far_off(w)
+
+
+@case("explain-lifecycle-far-off-timeline", 2, ["chain.start-missing"],
+      "the same, with the timeline: causes do not depend on it", explained=without_start(*NOTHING))
+def _(w):
+    far_off(w)
+    w.options = ["--timeline"]
 
 
 @case("explain-lifecycle-too-long", 2, ["chain.start-missing"], "the lifecycle rule is of ninety days",
       explained=without_start(*NOTHING))
 def _(w):
-    expiring(w, 90)
+    expiring(w, [lifecycle(90)])
 
 
 def delete(when, thing, **more):
