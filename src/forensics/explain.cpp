@@ -63,7 +63,10 @@ std::vector<Question> questions_about(const verdict::Verdict& verdict, const std
       if (finding == nullptr && gap.cause == Code::chain_gap && gap.interval.length() < kRaggedEdge) continue;
       Question question{.code = gap.cause, .chain = &chain, .when = gap.interval};
       if (finding != nullptr) question.subject = finding->subject;
-      if (gap.last_good) question.last = gap.last_good->hour.end;
+      if (gap.last_good) {
+        question.last = gap.last_good->hour.end;
+        question.cut_short = gap.last_good->hour.length() < kRaggedEdge;
+      }
       if (gap.next) question.next = gap.next->hour;
       questions.push_back(std::move(question));
     }
@@ -79,7 +82,7 @@ std::vector<Question> questions_about(const verdict::Verdict& verdict, const std
 
 // An explanation is worth what its weakest event is.
 void weigh(Answer& answer, const Question& question) {
-  const bool anybody = question.trail && question.trail->account.empty();
+  const bool anybody = question.trail && question.trail->account.empty() && !answer.met;
   if (anybody &&
       std::ranges::any_of(answer.events, [&](const Notable* event) { return names_trail(*event, question); })) {
     answer.confidence = std::min(answer.confidence, Confidence::medium);

@@ -29,6 +29,7 @@ struct Question {
   std::optional<Interval> when = {};
   std::string subject = {};                  // of the finding; empty: the chain in that stretch
   std::optional<Time> last = {};             // end of the last proven digest before it
+  bool cut_short = false;                    // that one covers less than its hour: recording ended with it
   std::optional<Interval> next = {};         // hour of the first proven digest behind it
   std::vector<std::string> considered = {};  // what an explainer saw that speaks against its cause
 
@@ -41,6 +42,7 @@ struct Answer {
   std::string sentence;
   std::vector<const Notable*> events;
   std::vector<std::string> facts;
+  bool met = false;  // digests are cut short when it happened and begin when it was undone: it was this trail's
 };
 
 using Explainer = std::vector<Answer> (*)(Question&, const Circumstances&);

@@ -205,7 +205,9 @@ std::optional<Answer> answer(const Switch& each, Question& question, const Circu
         "; it was " + std::string(each.on) + " at " + to_string(found.on->event.at) + " by " + who(*found.on);
     out.events.push_back(found.on);
   }
-  if (each.to_the_minute && distance(off.event.at, end) > kExact) {
+  const bool exact = distance(off.event.at, end) <= kExact;
+  out.met = each.to_the_minute && exact && question.cut_short && found.on != nullptr;
+  if (each.to_the_minute && !exact) {
     out.confidence = std::min(out.confidence, Confidence::medium);
     out.facts.push_back("the last digest ends " + to_string(end) +
                         ", not when that happened; CloudTrail makes a final one up to then");

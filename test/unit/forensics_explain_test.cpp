@@ -104,6 +104,24 @@ TEST_CASE("an organization's trail is the one of the account that has it") {
   CHECK(only(verdict, {stop}).confidence == Confidence::medium);
 }
 
+TEST_CASE("digests that are cut short when a trail is stopped are that trail's") {
+  auto verdict = stale();
+  auto& chain = verdict.chains[0];
+  chain.org = "o-acme2026audit";
+  auto& gap = chain.gaps[0];
+  gap.cause = Code::chain_restart;
+  gap.last_good->hour = {kNoon - minutes{11}, kNoon};
+  gap.next = verdict::DigestCite{"s3://b/e", std::string(64, 'b'), {kNoon + hours{12}, kNoon + hours{13}}};
+  verdict.findings = {};
+  const auto stop = call("cloudtrail", "StopLogging", kNoon - seconds{30}, {{"name", "mgmt"}});
+  const auto start = call("cloudtrail", "StartLogging", kNoon + hours{13}, {{"name", "mgmt"}});
+  CHECK(only(verdict, {stop, start}).confidence == Confidence::certain);
+  CHECK(only(verdict, {stop}).confidence == Confidence::medium);
+  // Whoever deletes digests can have a whole one be the last.
+  gap.last_good->hour.begin = kNoon - hours{1};
+  CHECK(only(verdict, {stop, start}).confidence == Confidence::medium);
+}
+
 TEST_CASE("the final digest of a stop may be gone") {
   const auto late = call("cloudtrail", "StopLogging", kNoon + minutes{40}, {{"name", "mgmt"}});
   const auto said = only(stale(), {late});
