@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/escape.hpp"
+#include "report/narrative.hpp"
 #include "report/text_layout.hpp"
 #include "report/text_parts.hpp"
 #include "report/words.hpp"
@@ -156,11 +157,18 @@ std::string tampering(const Forensics& forensics, const Style& style) {
   return out;
 }
 
+std::string what_happened(const verdict::Verdict& verdict, const Style& style) {
+  std::string text;
+  for (const std::string& each : narrative(verdict)) text += (text.empty() ? "" : " ") + base::printable(each);
+  if (text.empty()) return "";
+  return "\n" + paint("WHAT HAPPENED", Tone::title, style.color) + "\n" + wrap("  ", text, style.width, 2);
+}
+
 }  // namespace
 
 std::string story(const verdict::Verdict& verdict, const Style& style) {
   const Forensics& forensics = verdict.forensics;
-  std::string out = causes(forensics, style) + tampering(forensics, style);
+  std::string out = what_happened(verdict, style) + causes(forensics, style) + tampering(forensics, style);
   if (forensics.unreadable != 0)
     out += wrap("  ",
                 fmt::format("{} not be read as events, though what CloudTrail signed",

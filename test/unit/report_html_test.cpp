@@ -123,6 +123,31 @@ TEST_CASE("what happened marks an explanation that rests on what is not signed")
   CHECK(signed_story.find("looked-up") == std::string::npos);
 }
 
+TEST_CASE("what happened opens with what matters, in plain words") {
+  verdict::Verdict verdict;
+  for (const test::Sample& sample : test::samples())
+    if (sample.name == std::string_view("incident")) verdict = sample.make();
+  verdict::TamperingEvent made, policy;
+  made.rule = "create-trail";
+  made.event.at = verdict.chains[0].proven[0].begin + std::chrono::minutes{20};
+  policy.event.name = "PutBucketPolicy";
+  policy.event.at = made.event.at - std::chrono::minutes{7};
+  policy.effects = {verdict::Effect::narrows};
+  verdict.forensics.tampering.insert(verdict.forensics.tampering.begin(), {policy, made});
+  const std::string page = write("html", verdict);
+  const std::size_t begin = page.find("id=\"story\"");
+  const std::size_t end = page.find("</ol>", begin);
+  const std::string story = page.substr(begin, end - begin);
+  CHECK(story.find("<p class=\"lead\">Mallory stopped logging") < story.find("<ol"));
+  CHECK(story.find("Gone, of what CloudTrail signed: 3 digests") < story.find("<ol"));
+  CHECK(story.find(">nothing is proven for these hours</a> in ") != std::string::npos);
+  CHECK(story.find("chain.restart") == std::string::npos);
+  // What set the bucket up is in the list of all events alone.
+  CHECK(story.find("PutBucketPolicy") == std::string::npos);
+  CHECK(page.find("PutBucketPolicy", end) != std::string::npos);
+  CHECK(page.find("<code>trailseal verify --timeline --report json</code>") != std::string::npos);
+}
+
 TEST_CASE("a certificate names the flag that changes the JSON verdict") {
   verdict::Verdict verdict;
   CHECK(write("certificate", verdict).find("trailseal verify --report json,") != std::string::npos);

@@ -156,7 +156,9 @@ Markup tool(const Page& page) {
       << fact("Made from", Markup() << "the JSON verdict with the SHA-256 " << Markup().code(page.json_sha256))
       << fact(
              "To check that",
-             Markup() << "<code>trailseal verify --report json</code> over the same evidence with the same options "
+             Markup() << "<code>trailseal verify "
+                      << (page.verdict.forensics.timeline ? Literal("--timeline ") : Literal(""))
+                      << "--report json</code> over the same evidence with the same options "
                          "writes a file with this SHA-256; <code>trailseal report --report html</code> makes this page "
                          "of it, byte for byte");
   return out << "</dl>";

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "report/html/parts.hpp"
+#include "report/narrative.hpp"
 #include "report/words.hpp"
 
 namespace trailseal::report::html {
@@ -112,9 +113,12 @@ Entry entry_of(const Cause& cause) {
   if (group.when) content << "<span class=\"when\">" << Markup().interval(*group.when) << "</span><br>";
   content.text(capitalized(explanation->sentence)) << ". " << tag(to_string(explanation->confidence));
   if (standing != verdict::Standing::verified) content << " " << tag(to_string(standing));
-  content << "</p><p class=\"soft\">This explains <a href=\"#f-" << Markup().text(anchor(explanation->code)) << "\">"
-          << Markup().text(verdict::info(explanation->code).slug) << "</a>" << where(group)
-          << ". What is explained is still not proven.</p>";
+  content << "</p><p class=\"soft\">";
+  const bool of_hours = !verdict::info(explanation->code).slug.starts_with("log.");
+  content << (of_hours ? Literal("So <a href=\"#f-") : Literal("It tells why <a href=\"#f-"))
+          << Markup().text(anchor(explanation->code)) << "\">"
+          << (of_hours ? Markup("nothing is proven for these hours") : Markup().text(info(explanation->code).text))
+          << "</a>" << where(group) << "; knowing why does not change that.</p>";
   return {group.when ? std::optional(group.when->begin) : std::nullopt, 2, "open", std::move(content)};
 }
 
@@ -144,7 +148,7 @@ Markup story(const Page& page) {
   }
   std::size_t shown = 0;
   for (std::size_t i = 0; i < forensics.tampering.size() && shown < kMostTampering; ++i) {
-    if (!matters(forensics.tampering[i])) continue;
+    if (!matters(forensics.tampering[i]) || is_founding(forensics.tampering[i], page.verdict)) continue;
     entries.push_back(entry_of(forensics.tampering[i], i));
     ++shown;
   }
@@ -159,6 +163,11 @@ Markup story(const Page& page) {
     return key(a) < key(b);
   });
   Markup out;
+  if (const auto sentences = narrative(page.verdict); !sentences.empty()) {
+    out << "<p class=\"lead\">";
+    for (const std::string& each : sentences) out.text(each) << " ";
+    out << "</p>";
+  }
   out << "<p>In order of time, all times UTC. Times of objects are the hours that CloudTrail's digests seal; the "
          "moment "
          "at which somebody changed an object is known only where an event says so.</p><ol class=\"story\">";
