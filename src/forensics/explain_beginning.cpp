@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "forensics/explain_chains.hpp"
 #include "forensics/explain_words.hpp"
 
 namespace trailseal::forensics {
@@ -24,10 +25,6 @@ Seconds distance(Time a, Time b) { return a < b ? b - a : a - b; }
 std::optional<Time> first_of(const ChainCoverage& chain) {
   if (chain.proven.empty()) return std::nullopt;
   return chain.proven.front().begin;
-}
-
-bool same_trail(const ChainCoverage& a, const ChainCoverage& b) {
-  return a.trail == b.trail && a.home_region == b.home_region && a.org == b.org;
 }
 
 // Do other chains of the trail, those for which `test` holds, have older proof?

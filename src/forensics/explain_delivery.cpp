@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "forensics/explain_chains.hpp"
 #include "forensics/explain_words.hpp"
 
 namespace trailseal::forensics {
@@ -31,8 +32,16 @@ bool is_open_ended(Code code) {
   return code == Code::chain_head_stale || code == Code::chain_gap || code == Code::chain_window_uncovered;
 }
 
+// Whom a bucket or a key refuses it refuses for others, too: those of the trail, and with one bucket all of them.
+bool others_go_on(Cause cause, Time end, const Question& question, const Circumstances& all) {
+  const bool one_bucket = cause == Cause::delivery_bucket && all.scope.buckets.size() <= 1;
+  return std::ranges::any_of(all.verdict.chains, [&](const verdict::ChainCoverage& other) {
+    return &other != question.chain && (one_bucket || same_trail(other, *question.chain)) && goes_on(other, end);
+  });
+}
+
 std::optional<Answer> refused_delivery(Question& question, const Circumstances& all) {
-  if (!is_open_ended(question.code) || !question.last) return std::nullopt;
+  if (!is_open_ended(question.code) || !question.last || question.chain == nullptr) return std::nullopt;
   const Notable* change = nullptr;
   std::optional<Cause> cause;
   for (const Notable& event : all.events) {
@@ -47,6 +56,10 @@ std::optional<Answer> refused_delivery(Question& question, const Circumstances& 
     }
   }
   if (change == nullptr) return std::nullopt;
+  if (others_go_on(*cause, std::max(*question.last, change->event.at), question, all)) {
+    question.considered.push_back(call_by(*change) + "; but other chains were delivered after that");
+    return std::nullopt;
+  }
   return Answer{*cause,
                 Confidence::medium,
                 std::string("deliveries failed, probably because of a change of the ") +

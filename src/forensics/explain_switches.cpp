@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 
+#include "forensics/explain_chains.hpp"
 #include "forensics/explain_words.hpp"
 
 namespace trailseal::forensics {
@@ -16,7 +17,7 @@ using verdict::Code;
 using verdict::Confidence;
 
 constexpr auto kExact = minutes{1};
-constexpr auto kHour = minutes{65};  // a digest's hour, and some delay
+constexpr auto kHour = kDigestHour;
 
 // Does the event throw the switch for this chain? +1: on, -1: off, 0: no.
 using Effect = int (*)(const Notable& event, const Question& question, const Scope& scope);
@@ -103,14 +104,8 @@ Seconds distance(Time a, Time b) { return a < b ? b - a : a - b; }
 template <class Test>
 bool any_sibling(const Question& question, const Circumstances& all, Test test) {
   return std::ranges::any_of(all.verdict.chains, [&](const verdict::ChainCoverage& other) {
-    return &other != question.chain && other.trail == question.chain->trail &&
-           other.home_region == question.chain->home_region && other.org == question.chain->org && test(other);
+    return &other != question.chain && same_trail(other, *question.chain) && test(other);
   });
-}
-
-bool goes_on(const verdict::ChainCoverage& chain, Time end) {
-  return std::ranges::any_of(chain.proven,
-                             [&](const Interval& span) { return span.begin <= end && span.end > end + kHour; });
 }
 
 // What the cause would do to other chains, and does not.

@@ -5,7 +5,7 @@ from ..bucket import gzip
 from ..moments import MINUTE, iso
 from ..registry import case
 from ..world import ACCOUNT, end_of
-from .explain import DENIED, NOTHING, STOP, adding, call, ends, explained, stale, story
+from .explain import DENIED, IRELAND, NOTHING, STOP, adding, call, ends, explained, regions, stale, story
 from .kms import KEY, OTHER_KEY, UNDER_KEY
 
 
@@ -19,6 +19,12 @@ def _(w):
       explained=stale(*NOTHING))
 def _(w):
     ends(w, [call(STOP, "PutBucketPolicy", {"bucketName": "acme-orders", "bucketPolicy": {}}, "s3")])
+
+
+@case("explain-delivery-bucket-not-all", 2, ["chain.head-stale"],
+      "its policy was changed, but the home region's digests are delivered as before", explained=stale(*NOTHING))
+def _(w):
+    regions(w, records=[call(STOP, "PutBucketPolicy", {"bucketName": "acme-trail", "bucketPolicy": {}}, "s3")])
 
 
 def keyed(w, key):
@@ -40,6 +46,15 @@ def _(w):
       notices=["kms.witness-not-applicable"], explained=stale(*NOTHING))
 def _(w):
     keyed(w, OTHER_KEY)
+
+
+@case("explain-delivery-key-not-all", 2, ["chain.head-stale"],
+      "the key was disabled, but another region's digests are delivered as before",
+      notices=["kms.delivery-gap", "kms.key-event", "kms.witness-not-applicable"], explained=stale(*NOTHING))
+def _(w):
+    keyed(w, KEY)
+    w.keys = [keys.home(), keys.ireland()]
+    w.honest(range(30), w.chain(region=IRELAND, key=keys.ireland()))
 
 
 def healed(w, minutes):
