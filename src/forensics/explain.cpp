@@ -149,19 +149,6 @@ std::string unknown(Code code, std::size_t number) {
   }
 }
 
-// Hours that no chain of the evidence covers whose events would be of use: somebody may have used them.
-void note_dark_hours(const Question& question, const verdict::Verdict& verdict, std::vector<std::string>& facts) {
-  for (const ChainCoverage& chain : verdict.chains) {
-    if (chain.region != chain.home_region) continue;
-    for (const Gap& gap : chain.gaps) {
-      if (gap.cause != Code::chain_restart || (question.when && gap.interval.end < question.when->begin)) continue;
-      facts.push_back("from " + to_string(gap.interval.begin) + " to " + to_string(gap.interval.end) +
-                      " nothing was recorded: what was done then left no event");
-      return;
-    }
-  }
-}
-
 std::string left_out(Time from) {
   return "not all events could be kept, there are too many: from " + to_string(from) +
          " on, some that tell of it may be left out";
@@ -185,7 +172,6 @@ Explanation write(const Question& question, const Circumstances& all, std::vecto
     if (asks(question.code) || question.code == Code::digest_missing) {
       out.facts.push_back(
           "who writes or deletes objects is recorded only where a trail records the bucket's data events");
-      note_dark_hours(question, all.verdict, out.facts);
     }
     if (beyond) out.facts.push_back(left_out(*all.left_out_from));
     if (out.considered.empty() && !beyond)
@@ -234,6 +220,42 @@ class Unexplained {
  private:
   std::map<std::pair<std::string, Code>, std::pair<Explanation, std::size_t>> by_chain_;
 };
+
+// Is there a trace of anything in these hours, whatever says so?
+bool has_trace(const Interval& dark, const Circumstances& all) {
+  constexpr auto kEdge = minutes{1};  // what ended recording, and began it again
+  const Interval inside{dark.begin + kEdge, dark.end - kEdge};
+  // The event history does not end with a trail.
+  if (all.event_history) return true;
+  return std::ranges::any_of(
+             all.events,
+             [&](const Notable& each) { return each.event.at > inside.begin && each.event.at < inside.end; }) ||
+         std::ranges::any_of(all.verdict.chains,
+                             [&](const ChainCoverage& chain) {
+                               return std::ranges::any_of(chain.proven,
+                                                          [&](const Interval& span) { return overlap(span, inside); });
+                             }) ||
+         std::ranges::any_of(all.verdict.findings.sorted(), [&](const Finding& finding) {
+           return (finding.code == Code::log_in_gap || finding.code == Code::log_unlisted) &&
+                  (!finding.when || overlap(*finding.when, inside));
+         });
+}
+
+// Hours without any record, because logging was stopped: somebody may have used them to delete what is not there.
+void note_dark_hours(const Circumstances& all, std::vector<Explanation>& explanations) {
+  const auto found = std::ranges::find_if(explanations, [&](const Explanation& each) {
+    return each.code == Code::chain_restart && each.cause == verdict::Cause::logging_stopped &&
+           each.confidence >= Confidence::high && each.when && !has_trace(*each.when, all);
+  });
+  if (found == explanations.end()) return;
+  const Interval dark = *found->when;
+  for (Explanation& each : explanations) {
+    if (each.cause != verdict::Cause::unexplained || (each.when && dark.end < each.when->begin)) continue;
+    if (asks(each.code) || each.code == Code::digest_missing)
+      each.facts.push_back("from " + to_string(dark.begin) + " to " + to_string(dark.end) +
+                           " nothing was recorded: what was done then left no event");
+  }
+}
 
 }  // namespace
 
@@ -289,6 +311,7 @@ std::vector<Explanation> explain(const Circumstances& all) {
       out.push_back(std::move(one));
   }
   objects.add_to(out);
+  note_dark_hours(all, out);
   std::ranges::sort(out);
   return out;
 }

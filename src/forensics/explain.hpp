@@ -19,6 +19,7 @@ struct Circumstances {
   std::vector<Notable> events;                                // sorted by time
   std::map<std::string, std::set<Interval>> backfilled = {};  // hours of backfill digests, by chain
   Scope scope = {};
+  bool event_history = false;              // an export of it is among what was read
   std::optional<Time> left_out_from = {};  // from then on not all proven events are among `events`
 };
 

@@ -82,8 +82,8 @@ Result<verdict::Verdict> investigate(const verify::Request& request, const std::
   if (causes) {
     Scope scope = scope_of(verdict, gathered.events);
     const auto left_out_from = all_read ? gathered.left_out_from : Time{};
-    found.explanations =
-        explain({verdict, std::move(gathered.events), std::move(gathered.backfilled), std::move(scope), left_out_from});
+    found.explanations = explain({verdict, std::move(gathered.events), std::move(gathered.backfilled), std::move(scope),
+                                  !questions.histories.empty(), left_out_from});
   }
   verdict.forensics.merge(std::move(found));
   return verdict;

@@ -172,11 +172,47 @@ TEST_CASE("an explanation is worth what its weakest event is") {
   }
 }
 
+TEST_CASE("hours without a record are told only where there is none") {
+  verdict::Verdict verdict = stale();
+  auto& chain = verdict.chains[0];
+  chain.gaps[0].cause = Code::chain_restart;
+  chain.gaps[0].next = verdict::DigestCite{"s3://b/e", std::string(64, 'b'), {kNoon + hours{11}, kNoon + hours{12}}};
+  verdict.findings = {};
+  const Interval before{kNoon - hours{6}, kNoon - hours{5}};
+  verdict.findings.add({.code = Code::log_missing, .chain = kChain, .subject = "s3://b/l", .when = before});
+  const auto stop = call("cloudtrail", "StopLogging", kNoon - seconds{30}, {{"name", "mgmt"}});
+  const auto start = call("cloudtrail", "StartLogging", kNoon + hours{12}, {{"name", "mgmt"}});
+  const auto told = [&](std::vector<Notable> events, bool history = false) {
+    auto scope = forensics::scope_of(verdict, events);
+    bool said = false;
+    for (const auto& each : forensics::explain({verdict, std::move(events), {}, std::move(scope), history}))
+      for (const auto& fact : each.facts) said = said || fact.find("left no event") != std::string::npos;
+    return said;
+  };
+  CHECK(told({stop, start}));
+  CHECK_FALSE(told({}));                   // the chain begins anew, and why is not known
+  CHECK_FALSE(told({stop, start}, true));  // the event history goes on when a trail is stopped
+  auto lost = call("iam", "DeleteRole", kNoon + hours{3}, {});
+  lost.event.standing = verdict::Standing::unverified;
+  CHECK_FALSE(told({stop, lost, start}));
+  auto another = chain;
+  another.chain = "111122223333/other@us-east-1/us-east-1";
+  another.trail = "other";
+  another.gaps.clear();
+  another.proven = {chain.span};
+  verdict.chains.push_back(another);
+  CHECK_FALSE(told({stop, start}));
+  verdict.chains.pop_back();
+  verdict.findings.add(
+      {.code = Code::log_in_gap, .subject = "111122223333/us-east-1", .when = verdict.chains[0].gaps[0].interval});
+  CHECK_FALSE(told({stop, start}));
+}
+
 TEST_CASE("what had to be left out is not counted as not there") {
   const auto verdict = stale();
   const auto explained = [&](std::vector<Notable> events, std::optional<Time> left_out_from) {
     auto scope = forensics::scope_of(verdict, events);
-    return forensics::explain({verdict, std::move(events), {}, std::move(scope), left_out_from}).at(0);
+    return forensics::explain({verdict, std::move(events), {}, std::move(scope), false, left_out_from}).at(0);
   };
   const auto stop = call("cloudtrail", "StopLogging", kNoon - seconds{30}, {{"name", "mgmt"}});
   CHECK(explained({stop}, {}).confidence == Confidence::high);
