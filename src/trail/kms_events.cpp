@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/arn.hpp"
 #include "trail/log_records.hpp"
 
 namespace trailseal::trail {
@@ -67,6 +68,23 @@ bool excludes_kms(JsonValue parameters) {
   return false;
 }
 
+// Until the service had a principal of its own it acted from these accounts, as the role AWSCloudTrail (CloudTrail
+// User Guide of 2015, bucket policies with account ids; AWS GovCloud and China by their own guides).
+constexpr std::array<std::string_view, 11> kOwnAccounts = {
+    "903692715234", "035351147821", "859597730677", "814480443879", "216624486486", "086441151436",
+    "388731089494", "284668455005", "113285607260", "608710470296", "193415116832"};
+constexpr std::string_view kOwnRole = "assumed-role/AWSCloudTrail/";
+
+// Whoever has an account may name a role as they like and choose a context: neither makes them CloudTrail.
+bool by_cloudtrail(JsonValue record) {
+  const JsonValue identity = record["userIdentity"];
+  const std::string_view by = identity["invokedBy"].text();
+  if (!by.empty()) return by == "cloudtrail.amazonaws.com";
+  const auto arn = base::parse_arn(identity["arn"].text());
+  return arn && identity["type"].text() == "AssumedRole" && arn->service == "sts" &&
+         std::ranges::find(kOwnAccounts, arn->account) != kOwnAccounts.end() && arn->resource.starts_with(kOwnRole);
+}
+
 std::string_view first_of(std::string_view a, std::string_view b) { return a.empty() ? b : a; }
 
 // Fills what depends on the kind; false: not an event of ours.
@@ -89,11 +107,7 @@ bool read_kind(JsonValue record, std::string_view source, KmsEvent& event) {
   }
   if (event.name == kDataKey) {
     event.kind = KmsEvent::Kind::data_key;
-    // Events of 2015 show an assumed role of CloudTrail's instead of the service.
-    const std::string_view by = record["userIdentity"]["invokedBy"].text();
-    const bool by_service =
-        by == "cloudtrail.amazonaws.com" || (by.empty() && event.actor.find("AWSCloudTrail") != std::string::npos);
-    return by_service && !event.trail.empty() && !event.object.empty();
+    return by_cloudtrail(record) && !event.trail.empty() && !event.object.empty();
   }
   event.kind = KmsEvent::Kind::key_change;
   if (event.name == "PutKeyPolicy") event.policy = record["requestParameters"]["policy"].text();

@@ -49,7 +49,15 @@ TEST_CASE("a data key that CloudTrail asked for is a witness") {
 
 TEST_CASE("a data key that somebody else asked for is none") {
   for (const char* identity : {R"({"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/ada"})",
-                               R"({"type": "AWSService", "invokedBy": "s3.amazonaws.com"})", "null", "{}", "7"})
+                               R"({"type": "AWSService", "invokedBy": "s3.amazonaws.com"})",
+                               R"({"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/AWSCloudTrail"})",
+                               R"({"type": "AssumedRole",
+                                   "arn": "arn:aws:sts::111122223333:assumed-role/AWSCloudTrail/x"})",
+                               R"({"type": "AssumedRole",
+                                   "arn": "arn:aws:sts::086441151436:assumed-role/AWSCloudTrailing/x"})",
+                               R"({"type": "IAMUser",
+                                   "arn": "arn:aws:sts::086441151436:assumed-role/AWSCloudTrail/x"})",
+                               "null", "{}", "7"})
     CHECK(parse(data_key(identity)).empty());
 }
 
