@@ -67,8 +67,8 @@ struct Unsealed {
   std::string form;     // of an envelope, for people: "esdk-v2, committing"
 };
 
-// How envelopes are opened. Called from several threads at once, for objects that do not look like gzip files or whose
-// metadata speak of an envelope, before anything is inflated or hashed.
+// How envelopes are opened. Called from several threads at once, for objects that do not look like gzip files, before
+// anything is inflated or hashed, and for those that do and could not be inflated.
 struct Unsealing {
   std::function<Unsealed(const Sealed&)> open = nullptr;  // empty: every object is taken as it is stored
   // Envelopes are expected. Without, `open` is asked only what kept an object from being inflated.

@@ -66,7 +66,7 @@ std::optional<UsageError> add_key(const KeyWish& wish, const crypto::Backend& ba
     keys.data_key = std::move(readings);
     return std::nullopt;
   }
-  // A wrong reading opens nothing, but for AES-ECB and its padding by an accident of 1 in 2^128.
+  // A wrong reading opens nothing: where only a padding of AES-ECB could tell, the size of the data key must fit, too.
   for (SecretBytes& key : readings) keys.aes.push_back({wish.name_space, wish.name, std::move(key)});
   return std::nullopt;
 }

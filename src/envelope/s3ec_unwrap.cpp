@@ -59,10 +59,18 @@ class S3ecUnwrapper {
 
   Result<SecretBytes> with_aes(ByteView key) {
     const ByteView wrapped = header_.wrapped_key;
-    if (header_.wrap == Wrap::aes_ecb) return backend_.aes_ecb_decrypt(key, wrapped);
+    if (header_.wrap == Wrap::aes_ecb) return with_aes_ecb(key);
     if (header_.wrap == Wrap::aes_kw) return backend_.aes_kw_open(key, wrapped);
     if (wrapped.size() < kIvSize) return Error{Errc::authentication, "too short for an IV"};
     return open_aes_gcm(backend_, key, wrapped.first(kIvSize), as_bytes(header_.cipher_name), wrapped.subspan(kIvSize));
+  }
+
+  // Nothing but the padding tells a wrong key from the right one, and of wrong keys 1 in 256 gives a padding of one
+  // byte: so another size, too, speaks of the key, and not of the wrap.
+  Result<SecretBytes> with_aes_ecb(ByteView key) {
+    TRY(SecretBytes opened, backend_.aes_ecb_decrypt(key, header_.wrapped_key));
+    if (opened.size() != kDataKeySize) return Error{Errc::authentication, "no data key of 32 bytes"};
+    return opened;
   }
 
   Failure with_rsa(const crypto::RsaDecrypter& decrypter, Recipient& recipient) {

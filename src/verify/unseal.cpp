@@ -1,7 +1,5 @@
 #include "verify/unseal.hpp"
 
-#include <algorithm>
-
 namespace trailseal::verify {
 namespace {
 
@@ -12,19 +10,14 @@ bool looks_like_gzip(ByteView bytes) {
   return bytes.size() >= 3 && bytes[0] == 0x1f && bytes[1] == 0x8b && bytes[2] == 8;
 }
 
-// The S3 Encryption Client names its fields so, behind S3's own "x-amz-meta-".
-bool speaks_of_envelope(const std::optional<store::Metadata>& metadata) {
-  return metadata &&
-         std::ranges::any_of(*metadata, [](const auto& entry) { return entry.first.starts_with("x-amz-"); });
-}
-
 }  // namespace
 
 std::shared_ptr<const Unsealed> unseal(const Unsealing& unsealing, const store::ObjectStore& store,
                                        std::string_view key, const store::Object& object, bool again, Bytes& bytes) {
   if (!unsealing.open) return nullptr;
-  const bool in_question =
-      again || (unsealing.has_keys && (!looks_like_gzip(bytes) || speaks_of_envelope(object.metadata)));
+  // What looks like a gzip file is first taken as one, whatever its metadata say: anybody may add to those, and content
+  // that hashes to what was signed needs no key. Ciphertext that looks so by accident comes here again.
+  const bool in_question = again || (unsealing.has_keys && !looks_like_gzip(bytes));
   if (!in_question) return nullptr;
   const auto instruction = [&]() -> Result<Bytes> {
     Bytes content;
@@ -32,6 +25,10 @@ std::shared_ptr<const Unsealed> unseal(const Unsealing& unsealing, const store::
     return content;
   };
   Unsealed unsealed = unsealing.open({bytes, object.metadata, instruction});
+  // The key of an envelope may stand in the metadata: without them, nothing tells ciphertext from garbage.
+  if (object.metadata_error && unsealed.state != Unsealed::State::opened && !looks_like_gzip(bytes))
+    unsealed = {Unsealed::State::shut, "error", "its metadata could not be read: " + object.metadata_error->message,
+                {}};
   if (unsealed.state == Unsealed::State::plain) return nullptr;
   return std::make_shared<const Unsealed>(std::move(unsealed));
 }

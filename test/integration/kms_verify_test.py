@@ -31,6 +31,10 @@ def calls():
     return urllib.request.urlopen(os.environ["KMS_ENDPOINT"] + "/calls").read().decode().splitlines()
 
 
+def fault(name, times):
+    urllib.request.urlopen(f"{os.environ['KMS_ENDPOINT']}/fault/{name}/{times}").read()
+
+
 def seal_logs(small, folder):
     """A copy of the small bucket whose logs are messages of the Encryption SDK, under a data key that KMS wrapped."""
     shutil.copytree(small, folder)
@@ -68,6 +72,11 @@ def envelopes(program, small, folder):
     assert found["log.sealed"].startswith("key-unavailable: "), found
     found, _, _ = verify(2, ["log.sealed"], "--envelope-kms", KEY, AWS_SECRET_ACCESS_KEY="wrong")
     assert found["log.sealed"].startswith("error: "), found
+    # A data key of the wrong size is what KMS says, not what the log is.
+    fault("short-plaintext", 1000)
+    found, _, _ = verify(2, ["log.sealed"], "--envelope-kms", KEY)
+    assert found["log.sealed"].startswith("error: ") and "16 bytes" in found["log.sealed"], found
+    fault("none", 0)
 
 
 def main(program, small):

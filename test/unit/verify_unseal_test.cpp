@@ -52,7 +52,8 @@ TEST_CASE("only what may be an envelope is asked about") {
   const Row rows[] = {
       {"a gzip file", kGzip, true, false, std::nullopt, false},
       {"a gzip file with a signature", kGzip, true, false, plain, false},
-      {"what begins like gzip and speaks of an envelope", kGzip, true, false, sealed, true},
+      {"what begins like gzip and speaks of an envelope", kGzip, true, false, sealed, false},
+      {"the same, and it could not be inflated", kGzip, true, true, sealed, true},
       {"no gzip file", kOther, true, false, std::nullopt, true},
       {"an empty object", {}, true, false, std::nullopt, true},
       {"what could not be inflated", kGzip, true, true, std::nullopt, true},
@@ -84,6 +85,23 @@ TEST_CASE("what is no envelope is no finding") {
   REQUIRE(scene.run(bytes, true, false, std::nullopt));
   CHECK(scene.beside == "{}");
   CHECK(bytes == kOther);
+}
+
+TEST_CASE("without readable metadata nothing tells ciphertext from garbage") {
+  const auto run = [](State state, Bytes bytes) {
+    const test::MemoryStore store;
+    const Unsealing unsealing{[&](const Sealed&) { return Unsealed{state, "word", "why", "form"}; }, true};
+    const store::Object object{std::nullopt, Error{Errc::corrupt, "no JSON"}};
+    return unseal(unsealing, store, kLog, object, true, bytes);
+  };
+  for (const State state : {State::plain, State::shut, State::broken}) {
+    const auto unsealed = run(state, kOther);
+    REQUIRE(unsealed);
+    CHECK(unsealed->state == State::shut);
+    CHECK(unsealed->detail == "its metadata could not be read: no JSON");
+  }
+  CHECK(run(State::opened, kOther)->state == State::opened);
+  CHECK(run(State::plain, kGzip) == nullptr);
 }
 
 TEST_CASE("files that belong to a log or a digest") {

@@ -1,5 +1,7 @@
 """Logs and digests that somebody sealed at the client before storing them: messages of the AWS Encryption SDK, objects of
 the S3 Encryption Client. trailseal verify opens them, and then hashes what CloudTrail wrote."""
+import base64
+import hashlib
 import json
 
 import sealed
@@ -10,6 +12,7 @@ from ..registry import case
 FLAGS = ["--envelope-keys", "aes:archive:k1=key.bin"]
 CONTEXT = {"case": "42"}
 OPENED = ["source.sealed"]
+FINAL_FRAME = 4 + 4 + 12 + 4 + 16  # that holds nothing
 
 
 def esdk(data, suite=0x0478, **options):
@@ -164,3 +167,102 @@ def _(w):
 def _(w):
     Sealed(w, sealed.v1_object, digests=False)
     w.options += ["--allow-legacy"]
+
+
+def _padding_by_accident():
+    """A key that is not the wrap's, and under which the wrapped data key ends in a padding nevertheless: 1 in 256 does."""
+    wrapped = base64.b64decode(sealed.v1_object(b"")[1]["x-amz-key"])
+    for n in range(1 << 16):
+        key = hashlib.sha256(b"%d" % n).digest()
+        if sealed.ecb_decrypt(key, wrapped)[-1] == 1:
+            return key
+    raise AssertionError("no such key")
+
+
+@case("sealed-s3ec-legacy-accident", 0, why="the first of two keys gives a padding by accident, the second is the right one",
+      notices=OPENED)
+def _(w):
+    Sealed(w, sealed.v1_object, digests=False,
+           flags=["--envelope-keys", "aes::first=accident.bin", *FLAGS, "--allow-legacy"])
+    w.files["accident.bin"] = _padding_by_accident()
+
+
+@case("sealed-s3ec-legacy-accident-only", 2, ["log.sealed"], "the only key gives a padding by accident, and no data key")
+def _(w):
+    Sealed(w, sealed.v1_object, digests=False, flags=["--envelope-keys", "aes::first=accident.bin", "--allow-legacy"])
+    w.files["accident.bin"] = _padding_by_accident()
+
+
+@case("sealed-metadata-unreadable", 2, ["log.sealed"], "the metadata of one sealed log cannot be read, and with them goes "
+      "the wrapped key: nobody can tell what its bytes are", notices=OPENED)
+def _(w):
+    it = Sealed(w, sealed.v2_object, digests=False)
+    w.site.bucket(it.logs[7].bucket)[it.logs[7].key + ".metadata.json"] = b"not JSON"
+
+
+@case("sealed-metadata-planted", 0, why="somebody added the fields of an envelope to the metadata of logs that are what was "
+      "signed")
+def _(w):
+    it = Sealed(w, logs=False, digests=False)
+    for log, fields in zip(it.logs[7:10], (sealed.v1_object(b"x")[1], sealed.v2_object(b"x")[1], sealed.v3_object(b"x")[1])):
+        w.site.at(log).metadata = fields
+
+
+@case("sealed-metadata-planted-other-content", 1, ["log.hash-mismatch"], "the same, and the log is another than was signed")
+def _(w):
+    it = Sealed(w, logs=False, digests=False)
+    w.site.replace(it.logs[7], gzip(it.logs[7].content.replace(b"1.11", b"1.10", 1)))
+    w.site.at(it.logs[7]).metadata = sealed.v2_object(b"x")[1]
+
+
+def _required(data):
+    """A message for an RSA key, which opens whatever the context is, with a required pair."""
+    return esdk(data, required={"purpose": "archive"}, edks=[sealed.edk_rsa(sealed.DATA_KEY)])
+
+
+def _sealed_for_purpose(w, purpose):
+    Sealed(w, _required, digests=False,
+           flags=["--envelope-keys", "rsa:archive:k1=rsa.pem", "--envelope-context", "purpose=" + purpose])
+    w.files["rsa.pem"] = sealed.RSA_KEY_PEM
+
+
+@case("sealed-required-context", 0, why="an RSA key, and a pair of the context that is not written", notices=OPENED)
+def _(w):
+    _sealed_for_purpose(w, "archive")
+
+
+@case("sealed-required-context-mistaken", 2, ["log.sealed"], "the same with a mistaken pair: the header seems altered, and "
+      "nobody can tell")
+def _(w):
+    _sealed_for_purpose(w, "other")
+
+
+@case("sealed-header-altered", 1, ["log.envelope-broken"], "no required pair is at stake: the header of one log was altered",
+      notices=OPENED)
+def _(w):
+    it = Sealed(w, digests=False)
+    data, end = w.site.at(it.logs[7]).data, len(esdk(b"")) - FINAL_FRAME
+    w.site.replace(it.logs[7], data[:end - 1] + bytes([data[end - 1] ^ 1]) + data[end:])
+
+
+@case("sealed-stub", 1, ["log.not-gzip"], "a log was overwritten with the beginning of a message that claims more data keys "
+      "than are accepted, and no more")
+def _(w):
+    it = Sealed(w, logs=False, digests=False, flags=[])
+    w.site.replace(it.logs[7], b"\x02\x04\x78" + bytes(32) + b"\0\0" + b"\xff\xff")
+
+
+@case("sealed-many-data-keys", 2, ["log.sealed"], "no key is given; one log is sealed for more recipients than are tried")
+def _(w):
+    it = Sealed(w, logs=False, digests=False, flags=[])
+    w.site.replace(it.logs[7], esdk(gzip(it.logs[7].content), edks=[(b"a", b"b", b"c")] * 100))
+
+
+@case("sealed-log-altered-instruction", 1, ["log.envelope-broken"], "a sealed log was altered, and an instruction file put "
+      "beside it", notices=OPENED)
+def _(w):
+    it = Sealed(w)
+    log = it.logs[7]
+    w.site.replace(log, _altered(w.site.at(log).data))
+    fields = {**sealed.v2_object(b"x")[1], "x-amz-key-v2": base64.b64encode(bytes(60)).decode()}
+    w.site.bucket(log.bucket)[log.key + ".instruction"] = Object(json.dumps(fields).encode(), {})
