@@ -104,8 +104,13 @@ class Opening {
     Context stored = header_.material;
     stored.erase(std::string(kReservedContext));
     stored.erase(std::string(kReservedKmsId));
-    if (stored == expected) return {};
-    return fault(Verdict::wrong_context, "the stored context is not the expected one");
+    if (stored != expected) return fault(Verdict::wrong_context, "the stored context is not the expected one");
+    // Only KMS authenticates the context: with every other wrap whoever can write the metadata can write this, too.
+    const bool bound = header_.wrap == Wrap::kms || header_.wrap == Wrap::kms_context;
+    if (bound && keys_.data_key.empty()) return {};
+    return fault(Verdict::policy_rejected,
+                 bound ? "with a given data key nothing shows that the stored context is genuine"
+                       : "the wrap does not bind the stored context, so nothing shows that it is genuine");
   }
 
   Failure find_data_key() {
@@ -158,7 +163,7 @@ class Opening {
     if (auto failure = input_.exactly(tag, "the tag")) return failure;
     if (const auto finished = (*opener)->finish(tag, sink_.buffer()); !finished) {
       if (finished.error().code != Errc::authentication) return trouble(finished.error());
-      return fault(Verdict::body_auth_failed, "the content does not match its tag");
+      return fault(Verdict::body_auth_failed, "the content does not match its tag" + or_key());
     }
     return sink_.pass_on();
   }
@@ -167,13 +172,16 @@ class Opening {
     const auto commitment = derive("COMMITKEY", header_.commitment.size());
     if (!commitment) return trouble(commitment.error());
     if (!equal_in_constant_time(commitment->view(), header_.commitment))
-      return fault(Verdict::commitment_failed, "the data key is not the one that is committed to");
+      return fault(Verdict::commitment_failed, "the data key is not the one that is committed to" + or_key());
     const auto key = derive("DERIVEKEY", kDataKeySize);
     if (!key) return trouble(key.error());
     std::array<std::uint8_t, kGcmIvSize> iv{};
     iv.fill(1);
     return open_gcm(key->view(), iv, kSuite);
   }
+
+  // What a data key that was merely given may mean as well.
+  std::string or_key() const { return keys_.data_key.empty() ? "" : ", or the given data key is not this message's"; }
 
   Result<SecretBytes> derive(std::string_view label, std::size_t size) const {
     Bytes info(kSuite.begin(), kSuite.end());

@@ -69,6 +69,10 @@ def verdicts(program, sealed):
         (["object-v2", "--key", other], 2, "wrong-key-or-context"),
         (["object-v3", "--key", key, "--require-commitment"], 0, "authenticated"),
         (["object-v3", "--key", f"data:{sealed}/other.bin"], 1, "commitment-failed"),
+        (["object-matdesc", "--key", key], 0, "authenticated"),
+        (["object-matdesc", "--key", key, "--context", "case=43"], 2, "wrong-context"),
+        (["object-matdesc", "--key", key, "--context", "case=42"], 2, "policy-rejected"),
+        (["object-matdesc", "--key", f"data:{sealed}/data.b64", "--context", "case=42"], 2, "policy-rejected"),
         (["object-v3"], 2, "key-unavailable"),
     ]
     for (file, *rest), status, verdict in rows:
@@ -100,6 +104,9 @@ def fields(program, sealed):
     expect(one["encryption_context"]["case"] == "42", "the context")
     expect(one["data_keys"] == [{"provider": "archive", "key": "k1", "size": 48, "state": "opened", "kms_blob": None}],
            f"data keys: {one['data_keys']}")
+    for name in ("object-v2", "object-v3"):
+        _, (given,), _ = run(program, sealed / name, "--key", f"data:{sealed}/other.bin")
+        expect(given["detail"].endswith(", or the given data key is not this message's"), f"{name}: {given['detail']}")
     _, (bare,), _ = run(program, sealed / "log.sealed")
     expect(bare["signature"] == "consistent" and bare["data_keys"][0]["state"] == "no-key", "inspection without a key")
     _, (salamander,), _ = run(program, sealed / "object-v2", "--key", KEY.format(sealed))
