@@ -47,7 +47,7 @@ struct Protected {
 // An event GenerateDataKey that names an object.
 struct Witness {
   ObjectName name;
-  std::uint32_t key = 0;  // index into WitnessFacts::texts
+  std::uint32_t key = 0, trail = 0;  // indexes into WitnessFacts::texts
   Time at{};
   auto operator<=>(const Witness&) const = default;
 };
@@ -83,7 +83,7 @@ class WitnessFacts {
   const std::string& text(std::uint32_t index) const { return *texts_[index]; }
 
   std::vector<Protected> objects;        // sorted
-  std::vector<Witness> witnesses;        // sorted; one for each object and key
+  std::vector<Witness> witnesses;        // sorted; one for each object, key and trail
   std::vector<trail::KmsEvent> changes;  // of keys and selectors, each once, in order of time; the first kMostChanges
   bool changes_dropped = false;          // there were more
   std::map<std::string, std::uint64_t> bucket_keys;                         // by key: events that name a whole bucket

@@ -145,6 +145,7 @@ void WitnessFacts::add_events(const std::vector<trail::KmsEvent>& events) {
     witness.name = name_of(object.substr(0, slash), object.substr(slash + 1), &witness.at);
     witness.at = event.at;
     witness.key = index_of(event.key);
+    witness.trail = index_of(event.trail);
     witnesses.push_back(witness);
   }
 }
@@ -172,10 +173,12 @@ void WitnessFacts::seal() {
   for (auto& [place, stamps] : unread) std::ranges::sort(stamps);
   std::ranges::sort(objects);
   objects.erase(std::unique(objects.begin(), objects.end()), objects.end());
-  // Two trails record one event, and a repeated upload makes two: one of each object and key is enough.
+  // Two trails record one event, and a repeated upload makes two: one of each object, key and trail is enough.
   std::ranges::sort(witnesses);
   witnesses.erase(std::unique(witnesses.begin(), witnesses.end(),
-                              [](const Witness& a, const Witness& b) { return a.name == b.name && a.key == b.key; }),
+                              [](const Witness& a, const Witness& b) {
+                                return a.name == b.name && a.key == b.key && a.trail == b.trail;
+                              }),
                   witnesses.end());
   for (auto& [place, each] : ordered_changes_) {
     const auto& event = changes.emplace_back(std::move(each.event));

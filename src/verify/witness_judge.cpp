@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 
+#include "base/arn.hpp"
 #include "verify/witness.hpp"
 
 namespace trailseal::verify {
@@ -103,18 +104,21 @@ class Judge {
       auto& each = use(key);
       ++each.objects;
       while (witness != facts_.witnesses.end() && witness->name < object.name) ++witness;
-      auto last = witness;
+      const Witness* other = nullptr;
       bool right = false;
-      for (; last != facts_.witnesses.end() && last->name == object.name; ++last)
-        right = right || same_key(facts_.text(last->key), key);
+      for (auto next = witness; next != facts_.witnesses.end() && next->name == object.name; ++next) {
+        if (!delivers(facts_.text(next->trail), object.name)) continue;
+        right = right || same_key(facts_.text(next->key), key);
+        if (other == nullptr) other = &*next;
+      }
       if (right) {
         ++each.witnessed;
-      } else if (last != witness) {
+      } else if (other != nullptr) {
         ++each.mismatched;
         out_.findings.add({.code = Code::kms_witness_key_mismatch,
                            .subject = facts_.uri(object.name),
-                           .when = Interval{witness->at, witness->at + Seconds{1}},
-                           .expected = facts_.text(witness->key),
+                           .when = Interval{other->at, other->at + Seconds{1}},
+                           .expected = facts_.text(other->key),
                            .found = of_key(key),
                            .detail = "it was stored under one key and lies under another: it was written again"});
       } else if (const std::string reason = why_not(object); !reason.empty()) {
@@ -129,6 +133,38 @@ class Judge {
                            .found = "none"});
       }
     }
+  }
+
+  // Whether the trail is one that delivers this object, as far as the chains of its place tell. The account of an
+  // organization's trail is not that of its chains.
+  bool delivers(std::string_view trail, const ObjectName& name) {
+    std::vector<trail::ChainId> of_digest;
+    const auto* chains = &of_digest;
+    if (name.minute != 0) {
+      const auto [place, fresh] = chains_of_.try_emplace(name.folder);
+      if (fresh) place->second = chains_at(key_of_uri(facts_.uri(name)));
+      chains = &place->second;
+    } else if (const auto digest = trail::parse_digest_key(key_of_uri(facts_.uri(name)))) {
+      of_digest.push_back(digest->chain);
+    }
+    const auto arn = base::parse_arn(trail);
+    return chains->empty() || std::ranges::any_of(*chains, [&](const trail::ChainId& chain) {
+             return arn && arn->service == "cloudtrail" && arn->region == chain.home_region &&
+                    arn->resource == "trail/" + chain.trail && (!chain.org.empty() || arn->account == chain.account);
+           });
+  }
+
+  std::vector<trail::ChainId> chains_at(std::string_view log_key) const {
+    std::vector<trail::ChainId> chains;
+    const auto log = trail::parse_log_key(log_key);
+    for (const auto& chain : context_.chains)
+      if (log && chain.account == log->root.account && chain.region == log->region && chain.org == log->root.org)
+        chains.push_back({chain.org, chain.account, chain.trail, chain.home_region, chain.region});
+    return chains;
+  }
+
+  static std::string key_of_uri(const std::string& uri) {
+    return uri.substr(uri.find('/', std::string_view("s3://").size()) + 1);
   }
 
   // Why no witness of this object can be expected; empty: one can.
@@ -278,7 +314,8 @@ class Judge {
   const std::map<ObjectName, Presence>& unseen_;
   const WitnessContext& context_;
   std::map<std::uint32_t, std::uint64_t> named_by_;
-  std::map<std::uint32_t, std::uint32_t> full_names_;  // of keys that are declared by a bare id
+  std::map<std::uint32_t, std::vector<trail::ChainId>> chains_of_;  // by the folder of logs
+  std::map<std::uint32_t, std::uint32_t> full_names_;               // of keys that are declared by a bare id
   std::vector<Exclusion> exclusions_;
   std::map<std::string, verdict::KmsKeyUse> uses_;
   std::map<std::pair<std::string, std::string>, std::uint64_t> not_applicable_;  // by key and reason

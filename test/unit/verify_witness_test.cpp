@@ -49,6 +49,14 @@ KmsEvent data_key(const std::string& object, Time at, const std::string& key = k
   return event;
 }
 
+verdict::ChainCoverage chain_of(const std::string& trail) {
+  verdict::ChainCoverage chain;
+  chain.account = "111122223333";
+  chain.trail = trail;
+  chain.home_region = chain.region = "us-east-1";
+  return chain;
+}
+
 // Logs of the key's region are proven from 06:00 to 18:00; one other object is witnessed under each of the keys.
 struct Scene {
   WitnessFacts facts;
@@ -154,6 +162,31 @@ TEST_CASE("an object is witnessed, mismatched, missing, or none can be expected"
        [&](Scene& s) {
          object(s);
          s.facts.add_events({data_key("c/" + key, kNoon)});
+       },
+       1, 0, 1, 0},
+      {"the witness of the trail that delivers it",
+       [&](Scene& s) {
+         object(s);
+         s.context.chains = {chain_of("mgmt")};
+         s.facts.add_events({data_key("b/" + key, kNoon)});
+       },
+       2, 0, 0, 0},
+      {"the witness of another trail than the one that delivers it",
+       [&](Scene& s) {
+         object(s);
+         s.context.chains = {chain_of("mgmt")};
+         auto event = data_key("b/" + key, kNoon);
+         event.trail = "arn:aws:cloudtrail:us-east-1:111122223333:trail/other";
+         s.facts.add_events({event});
+       },
+       1, 0, 1, 0},
+      {"the witness of a trail of that name in another account",
+       [&](Scene& s) {
+         object(s);
+         s.context.chains = {chain_of("mgmt")};
+         auto event = data_key("b/" + key, kNoon, kOther);
+         event.trail = "arn:aws:cloudtrail:us-east-1:444455556666:trail/mgmt";
+         s.facts.add_events({event});
        },
        1, 0, 1, 0},
       {"a Bucket Key", [&](Scene& s) { s.facts.add_object("b", key, under(kKey, true)); }, 1, 0, 0, 1},

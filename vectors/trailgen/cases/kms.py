@@ -15,12 +15,12 @@ UNDER_KEY = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": KEY}
 NOT_APPLICABLE = ["kms.witness-not-applicable"]
 
 
-def data_key(when, what, key=KEY, **more):
+def data_key(when, what, key=KEY, trail=TRAIL, identity=SERVICE):
     """CloudTrail had KMS make a data key for `what`: "bucket/key", a bucket, or a prefix."""
-    context = {"aws:cloudtrail:arn": TRAIL, "aws:s3:arn": "arn:aws:s3:::" + what}
+    context = {"aws:cloudtrail:arn": trail, "aws:s3:arn": "arn:aws:s3:::" + what}
     return events.event(ACCOUNT, REGION, when, "kms", "GenerateDataKey",
                         {"keyId": key, "keySpec": "AES_256", "encryptionContext": context}, seed=what, read_only=True,
-                        userIdentity=SERVICE, ip="cloudtrail.amazonaws.com", agent="cloudtrail.amazonaws.com",
+                        userIdentity=identity, ip="cloudtrail.amazonaws.com", agent="cloudtrail.amazonaws.com",
                         resources=[{"accountId": ACCOUNT, "type": "AWS::KMS::Key", "ARN": key}])
 
 
@@ -33,9 +33,10 @@ class Keyed:
     """The honest trail with a key: everything lies under it, and the next log holds the event that witnesses it."""
 
     def __init__(self, w, hours=range(30), chain=None, bucket_key=False, extra=None, skip=(), declare=UNDER_KEY,
-                 unlisted=(), key=KEY):
+                 unlisted=(), key=KEY, forged=None):
         """extra: {hour: records} for the first log of that hour. skip: (hour, minutes) of logs without a witness; minute 60
         is the digest.
+        forged: {(hour, minutes): what data_key() is told of the witness}.
         unlisted: of logs that are neither there nor in a digest, but have a witness."""
         self.w = w
         self.logs = {}
@@ -52,7 +53,8 @@ class Keyed:
                 if minutes == 21:
                     records += (extra or {}).get(hour, [])
                 log = Log(self.chain.place, REGION, delivered, records, salt=self.chain.trail)
-                witness = data_key(delivered + 24, "acme-trail" if bucket_key else "acme-trail/" + log.key, key)
+                witness = data_key(delivered + 24, "acme-trail" if bucket_key else "acme-trail/" + log.key, key,
+                                   **(forged or {}).get((hour, minutes), {}))
                 witnesses = [] if (hour, minutes) in skip else [witness]
                 if (hour, minutes) in unlisted:
                     pending += witnesses
@@ -115,6 +117,20 @@ def _(w):
       kms={"missing": 1})
 def _(w):
     Keyed(w, skip=[(12, 36)])
+
+
+@case("kms-forged-caller", 2, ["kms.witness-missing"], "a role that somebody named AWSCloudTrail made the data key of one "
+      "object: that is no witness", notices=NOT_APPLICABLE, kms={"missing": 1})
+def _(w):
+    role = {"type": "AssumedRole", "principalId": "AROA:x", "accountId": ACCOUNT,
+            "arn": "arn:aws:sts::%s:assumed-role/AWSCloudTrail/x" % ACCOUNT}
+    Keyed(w, forged={(12, 36): {"identity": role}})
+
+
+@case("kms-forged-trail", 2, ["kms.witness-missing"], "the data key of one object was made for another trail, which does "
+      "not deliver it", notices=NOT_APPLICABLE, kms={"missing": 1})
+def _(w):
+    Keyed(w, forged={(12, 36): {"trail": TRAIL.replace("mgmt", "other")}})
 
 
 @case("kms-excluded", 0, why="the trail stopped recording KMS events, and its log shows who did it",
