@@ -58,7 +58,8 @@ struct Opener {
   }
 
  private:
-  // It begins as a message with data keys of its own: nothing that somebody put beside it changes what is wrong with it.
+  // It begins as a message with data keys of its own: nothing that somebody put beside it changes what is wrong with
+  // it.
   static bool is_message(const envelope::Opened& opened) {
     using envelope::Format;
     return (opened.format == Format::esdk_v1 || opened.format == Format::esdk_v2) && !opened.recipients.empty();

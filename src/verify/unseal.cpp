@@ -27,8 +27,8 @@ std::shared_ptr<const Unsealed> unseal(const Unsealing& unsealing, const store::
   Unsealed unsealed = unsealing.open({bytes, object.metadata, instruction});
   // The key of an envelope may stand in the metadata: without them, nothing tells ciphertext from garbage.
   if (object.metadata_error && unsealed.state != Unsealed::State::opened && !looks_like_gzip(bytes))
-    unsealed = {Unsealed::State::shut, "error", "its metadata could not be read: " + object.metadata_error->message,
-                {}};
+    unsealed = {
+        Unsealed::State::shut, "error", "its metadata could not be read: " + object.metadata_error->message, {}};
   if (unsealed.state == Unsealed::State::plain) return nullptr;
   return std::make_shared<const Unsealed>(std::move(unsealed));
 }
