@@ -69,6 +69,26 @@ std::optional<UsageError> read_wishes(const std::vector<std::string>& values, st
   return std::nullopt;
 }
 
+// A file that is written must not be one that is read, nor be written twice.
+std::optional<UsageError> check_places(const Arguments& arguments, const std::vector<Wish>& reports) {
+  std::vector<std::string> read = arguments.positional, written = arguments.all("output");
+  for (const char* flag : {"metadata", "instruction"})
+    for (const std::string& path : arguments.all(flag)) read.push_back(path);
+  for (const std::string& path : arguments.positional)
+    for (const char* beside : {".metadata.json", ".instruction"}) read.push_back(path + beside);
+  for (const std::string& key : arguments.all("key")) read.push_back(envelope_key_path(key));
+  for (const Wish& wish : reports)
+    if (!wish.path.empty()) written.push_back(wish.path);
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    const std::string shown = "'" + base::printable(written[i]) + "'";
+    for (const std::string& path : read)
+      if (same_file(written[i], path)) return UsageError{shown + " is read, and cannot be written as well", ""};
+    for (std::size_t j = 0; j < i; ++j)
+      if (same_file(written[i], written[j])) return UsageError{shown + " would be written twice", ""};
+  }
+  return std::nullopt;
+}
+
 std::optional<UsageError> read_plan(const Arguments& arguments, Plan& plan) {
   const std::size_t files = arguments.positional.size();
   if (files == 0) return UsageError{"no file is given", ""};
@@ -81,7 +101,8 @@ std::optional<UsageError> read_plan(const Arguments& arguments, Plan& plan) {
   plan.color = arguments.one("color").value_or("auto");
   if (plan.color != "auto" && plan.color != "always" && plan.color != "never")
     return UsageError{"--color is not auto, always or never: '" + base::printable(plan.color) + "'", ""};
-  return read_wishes(arguments.all("report"), plan.reports);
+  if (auto mistake = read_wishes(arguments.all("report"), plan.reports)) return mistake;
+  return check_places(arguments, plan.reports);
 }
 
 bool may_be_written(envelope::Verdict verdict) {

@@ -73,6 +73,11 @@ std::optional<UsageError> add_key(const KeyWish& wish, const crypto::Backend& ba
 
 }  // namespace
 
+std::string envelope_key_path(const std::string& value) {
+  const auto wish = parse_wish(value);
+  return wish ? wish->path : std::string();
+}
+
 std::vector<SecretBytes> parse_aes_key(ByteView content) {
   std::vector<SecretBytes> readings;
   const auto add = [&readings](Bytes bytes) {

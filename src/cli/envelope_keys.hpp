@@ -24,6 +24,9 @@ std::optional<UsageError> load_envelope_keys(const KeyFlag& flag, const std::vec
                                              const crypto::Backend& backend, envelope::Keyring& keys,
                                              std::vector<std::string>& warnings);
 
+// FILE of such a value; empty: it is none.
+std::string envelope_key_path(const std::string& value);
+
 // What the content of a file may mean as an AES key: raw bytes may also read as hexadecimal, and that as base64. Each
 // reading has another size. Empty: none.
 std::vector<SecretBytes> parse_aes_key(ByteView content);

@@ -132,8 +132,23 @@ def output(program, sealed):
         expect(status == 1 and results[0]["verdict"] == "signature-failed", f"a bad signature: {results}")
         expect(out.read_bytes() == b"before", "a file was replaced by what did not pass")
         expect(sorted(os.listdir(folder)) == ["bad", "out"], f"left over: {os.listdir(folder)}")
+        places(program, folder, key)
         os.symlink("out", folder / "link")
         expect(run(program, sealed / "log.sealed", "--key", key, "--output", folder / "link")[0] == 3, "a link")
+
+
+def places(program, folder, key):
+    """What is written is none of the files that are read, and is written once."""
+    bad, out = folder / "bad", folder / "out"
+    before = bad.read_bytes()
+    for flags in (["--output", bad], ["--report", f"json={bad}"], ["--output", folder / "." / "bad"],
+                  ["--output", out, "--report", f"json={out}"], ["--report", f"json={out}", "--report", f"text={folder}/./out"],
+                  ["--metadata", folder / "m", "--output", folder / "m"], ["--instruction", folder / "i", "--output", folder / "i"],
+                  ["--output", f"{bad}.metadata.json"], ["--output", f"{bad}.instruction"],
+                  ["--output", key.rpartition("=")[2]]):
+        done = subprocess.run([program, "envelope", "--key", key, *flags, bad], capture_output=True, text=True, check=False)
+        expect(done.returncode == 3 and "written" in done.stderr, f"{flags}: {done.returncode} {done.stderr}")
+    expect(bad.read_bytes() == before and sorted(os.listdir(folder)) == ["bad", "out"], "something was written")
 
 
 def high_water(pid):
