@@ -65,6 +65,7 @@ std::vector<Question> questions_about(const verdict::Verdict& verdict, const std
       if (finding != nullptr) question.subject = finding->subject;
       if (gap.last_good) {
         question.last = gap.last_good->hour.end;
+        question.last_uri = gap.last_good->uri;
         question.cut_short = gap.last_good->hour.length() < kRaggedEdge;
       }
       if (gap.next) question.next = gap.next->hour;

@@ -30,6 +30,7 @@ struct Question {
   std::optional<Interval> when = {};
   std::string subject = {};                  // of the finding; empty: the chain in that stretch
   std::optional<Time> last = {};             // end of the last proven digest before it
+  std::string last_uri = {};                 // "s3://bucket/key" of that one
   bool cut_short = false;                    // that one covers less than its hour: recording ended with it
   std::optional<Interval> next = {};         // hour of the first proven digest behind it
   std::vector<std::string> considered = {};  // what an explainer saw that speaks against its cause

@@ -140,8 +140,7 @@ std::optional<Answer> joined(Question& question, const Circumstances& all) {
   if (question.chain->org.empty()) return std::nullopt;
   const std::string& account = question.chain->account;
   const Notable* on = find(question, all, kReady, [&](const Notable& event) {
-    return (event.is("organizations", "AcceptHandshake") && event.event.account == account) ||
-           (event.is("organizations", "InviteAccountToOrganization") && event.has("target.id", account));
+    return event.is("organizations", "AcceptHandshake") && event.event.account == account;
   });
   if (on == nullptr) return std::nullopt;
   if (!older_siblings(question, all, [&](const auto& other) { return other.account != account; })) {

@@ -2,6 +2,7 @@
 // a key.
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "forensics/explain_words.hpp"
 #include "trailseal/trail.hpp"
@@ -78,6 +79,11 @@ std::vector<const Notable*> calls_on(Question& question, const Circumstances& al
   return found;
 }
 
+bool of_versions(Code code) {
+  return code == Code::version_recoverable || code == Code::version_lost || code == Code::version_digest_deleted ||
+         code == Code::version_overwritten;
+}
+
 // What the versions of the object show, if they were asked for.
 std::vector<std::string> versions_of(const Question& question, const Circumstances& all, bool deleted) {
   std::vector<std::string> facts;
@@ -85,9 +91,7 @@ std::vector<std::string> versions_of(const Question& question, const Circumstanc
     const auto place = place_of(finding.subject);
     if (!place || !is_of(question, *place)) continue;
     const bool marker = finding.found.find("delete marker") != std::string::npos;
-    const bool of_versions = finding.code == Code::version_recoverable || finding.code == Code::version_lost ||
-                             finding.code == Code::version_digest_deleted || finding.code == Code::version_overwritten;
-    if (!of_versions || marker != deleted) continue;
+    if (!of_versions(finding.code) || marker != deleted) continue;
     facts.push_back("of " + finding.subject + " the bucket has " + finding.found +
                     (finding.expected.empty() ? "" : "; what was signed is " + finding.expected));
   }
@@ -98,6 +102,23 @@ std::string sum_up(const std::vector<const Notable*>& events, const char* done) 
   std::string out = std::string(done) + " at " + to_string(events.front()->event.at) + " by " + who(*events.front());
   if (events.size() > 1) out += "; " + std::to_string(events.size()) + " such calls are recorded";
   return out;
+}
+
+// Of digests in a row: do the calls and versions name every one of them? Each stands for the hour before its end.
+bool names_all(const Question& question, const Circumstances& all, const std::vector<const Notable*>& calls) {
+  if (question.code != Code::digest_missing || !question.when) return true;
+  std::set<Time> ends;
+  const auto add = [&](std::string_view key) {
+    if (const auto digest = trail::parse_digest_key(key)) ends.insert(digest->end);
+  };
+  for (const Notable* call : calls) add(call->value("key"));
+  for (const verdict::Finding& finding : all.verdict.findings.sorted())
+    if (const auto place = place_of(finding.subject); place && of_versions(finding.code) && is_of(question, *place))
+      add(place->key);
+  Time reached = question.when->begin;
+  for (const Time end : ends)
+    if (end - std::chrono::hours{1} <= reached) reached = std::max(reached, end);
+  return reached >= question.when->end;
 }
 
 std::optional<Answer> deleted(Question& question, const Circumstances& all) {
@@ -117,6 +138,13 @@ std::optional<Answer> deleted(Question& question, const Circumstances& all) {
     return std::nullopt;
   }
   out.facts.push_back("CloudTrail signed that it existed");
+  if (!names_all(question, all, out.events)) {
+    out.confidence = Confidence::medium;
+    out.sentence = "not all that is missing is accounted for: " + out.sentence;
+    out.facts.push_back(
+        "what is recorded names only some of the digests in this stretch; what became of the others is not "
+        "known");
+  }
   return out;
 }
 

@@ -77,8 +77,15 @@ int region(const Notable& event, const Question& question, const Scope&) {
 int destination(const Notable& event, const Question& question, const Scope& scope) {
   if (!event.is("cloudtrail", "UpdateTrail") || !names_trail(event, question)) return 0;
   const auto bucket = event.value("s3BucketName");
-  if (!bucket.empty()) return scope.buckets.contains(std::string(bucket)) ? 1 : -1;
-  return event.value("s3KeyPrefix").empty() ? 0 : -1;
+  std::string prefix(event.value("s3KeyPrefix"));
+  if (bucket.empty() && prefix.empty()) return 0;
+  if (!bucket.empty() && !scope.buckets.contains(std::string(bucket))) return -1;
+  if (prefix.empty()) return 1;
+  if (prefix.ends_with('/')) prefix.pop_back();
+  const std::string_view uri = question.last_uri;
+  return uri.find("/" + prefix + "/AWSLogs/") == std::min(uri.find('/', std::string_view("s3://").size()), uri.size())
+             ? 1
+             : -1;
 }
 
 constexpr std::array<Switch, 7> kSwitches = {{

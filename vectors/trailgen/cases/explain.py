@@ -212,6 +212,19 @@ def _(w):
     ends(w, [update(STOP, s3BucketName="acme-trail")])
 
 
+@case("explain-prefix-changed", 2, ["chain.head-stale"], "the trail was told to deliver below another prefix",
+      explained=[explained("chain.head-stale", "destination-changed", "high", "mallory")])
+def _(w):
+    ends(w, [update(STOP, s3KeyPrefix="logs")])
+
+
+@case("explain-prefix-confirmed", 2, ["chain.head-stale"], "the trail was told to deliver below the prefix that it has",
+      explained=[explained("chain.head-stale", *NOTHING)])
+def _(w):
+    place = Place("acme-trail", ACCOUNT, prefix="logs")
+    w.honest(range(15), w.chain(place), {14: adding(story([update(STOP, s3KeyPrefix="logs")], place=place))})
+
+
 def moved(w, records):
     """D0 to D9 in another bucket, which is not given; the rest here."""
     chain = w.chain(Place("acme-elsewhere", ACCOUNT))

@@ -198,6 +198,13 @@ def _(w):
     w.delete(forgotten(w, lambda digests: digests[14].logs[0], delete), [14], with_logs=True)
 
 
+@case("explain-digest-deleted-one-of-two", 1, ["digest.missing"],
+      "two digests in a row are gone, and an event names the second: nobody is known to have deleted the first",
+      explained=[explained("digest.missing", "deleted", "medium", "not all", "mallory")])
+def _(w):
+    w.delete(forgotten(w, lambda digests: digests[14], delete), [13, 14], with_logs=True)
+
+
 @case("explain-log-deleted", 1, ["log.missing"], "a log was deleted, and the bucket's data events tell by whom",
       explained=[explained("log.missing", "deleted", "certain", "mallory")])
 def _(w):

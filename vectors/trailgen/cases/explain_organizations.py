@@ -1,5 +1,5 @@
 """Why the chains of an organization's trail end or begin, and whose trail it is."""
-from ..moments import MINUTE
+from ..moments import HOUR, MINUTE
 from ..registry import case
 from ..world import ACCOUNT, Place, end_of
 from .explain import DENIED, NOTHING, STOP, TRAIL, adding, begins_late, call, stale, story
@@ -87,6 +87,14 @@ def accept(when):
       explained=begins_late("organization-joined", "high", "mallory"))
 def _(w):
     organization(w, [accept(end_of(10) - 20 * MINUTE)], begin=10)
+
+
+@case("explain-organization-invited", 2, ["chain.begins-late"], "the account was only invited",
+      explained=begins_late(*NOTHING))
+def _(w):
+    invite = call(end_of(10) - 2 * HOUR, "InviteAccountToOrganization",
+                  {"target": {"id": OTHER_ACCOUNT, "type": "ACCOUNT"}}, "organizations")
+    organization(w, [invite], of=ACCOUNT, begin=10)
 
 
 @case("explain-organization-joined-another", 2, ["chain.begins-late"], "another account joined the organization then",
