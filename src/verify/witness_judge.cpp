@@ -58,6 +58,12 @@ class Judge {
                          .subject = of_key(reason.first),
                          .detail = std::to_string(tally) + (tally == 1 ? " object: " : " objects: ") + reason.second,
                          .count = tally});
+    for (const auto& [key, tally] : not_looked_for_)
+      out_.findings.add(
+          {.code = Code::source_unreadable,
+           .subject = of_key(key),
+           .detail = std::to_string(tally) + " times an event names an object that could not be looked for",
+           .count = tally});
     changes();
     plain_digests();
     out_.findings.merge(facts_.findings);
@@ -230,7 +236,7 @@ class Judge {
       if (found == unseen_.end() || found->second == Presence::out_of_scope) continue;
       const std::string& key = facts_.text(witness.key);
       if (found->second == Presence::unknown) {
-        ++not_applicable_[{key, "named by events, and could not be looked for"}];
+        ++not_looked_for_[key];
         continue;
       }
       if (found->second != Presence::absent) continue;
@@ -319,6 +325,7 @@ class Judge {
   std::vector<Exclusion> exclusions_;
   std::map<std::string, verdict::KmsKeyUse> uses_;
   std::map<std::pair<std::string, std::string>, std::uint64_t> not_applicable_;  // by key and reason
+  std::map<std::string, std::uint64_t> not_looked_for_;                          // by key
   WitnessJudgement out_;
 };
 

@@ -296,7 +296,7 @@ TEST_CASE("an event without its object is an orphan only where the object would 
     const auto judged = scene.judge(presence);
     CHECK(count(judged, Code::kms_witness_orphan) == orphans);
     CHECK(judged.keys[0].orphans == orphans);
-    CHECK(count(judged, Code::kms_witness_not_applicable) == (presence == Presence::unknown ? 1u : 0u));
+    CHECK(count(judged, Code::source_unreadable) == (presence == Presence::unknown ? 1u : 0u));
   }
   SECTION("expiry takes an object before the log that names it") {
     Scene scene;
