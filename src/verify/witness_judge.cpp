@@ -115,7 +115,11 @@ class Judge {
       for (auto next = witness; next != facts_.witnesses.end() && next->name == object.name; ++next) {
         if (!delivers(facts_.text(next->trail), object.name)) continue;
         right = right || same_key(facts_.text(next->key), key);
-        if (other == nullptr) other = &*next;
+        // Numbers of texts depend on the order of arrival: the first by name and time is told.
+        const auto place = [&](const Witness& one) {
+          return std::pair(std::string_view(facts_.text(one.key)), one.at);
+        };
+        if (other == nullptr || place(*next) < place(*other)) other = &*next;
       }
       if (right) {
         ++each.witnessed;
